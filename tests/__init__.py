@@ -1,0 +1,1 @@
+"""The tests: they mirror `app/`, plus `conformity/`, `e2e/` (a browser) and `quality/` (promises)."""
