@@ -107,6 +107,7 @@ class Session(SQLModel, table=True):
     seen_at: datetime = _at(nullable=False)
     expires_at: datetime = _at(nullable=False)
     revoked_at: datetime | None = _at()
+    renew: bool = False  # rights changed: the browser gets a new token with its next page
     address: str = Field(default="", max_length=64)
     agent: str = Field(default="", max_length=255)
 
