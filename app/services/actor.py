@@ -19,9 +19,11 @@ from app.base.clock import today
 from app.base.errors import Forbidden
 from app.base.i18n import N_
 from app.database import engine
+from app.database.engine import Database
 from app.fields.spec import Ctx, FieldSpec
 from app.modules.spec import ModuleSpec
-from app.modules.system import User
+from app.modules.system import Profile, Role, SchemaState, SharingDefault, User
+from app.services.tables import table
 
 FieldAccess = Literal["hidden", "read", "write"]
 
@@ -34,10 +36,8 @@ TOOLS = ("setup", "manage_views", "undo_others", "recycle_bin_all")
 EVERY_MODULE = "*"
 """In a profile: the operations of modules that it does not name, such as those made after it."""
 
-_tables = User.metadata.tables
-_user, _profile, _role, _sharing, _state = (
-    _tables[name] for name in ("user", "profile", "role", "sharing_default", "schema_state")
-)
+_user, _profile, _role = table(User), table(Profile), table(Role)
+_sharing, _state = table(SharingDefault), table(SchemaState)
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -125,27 +125,28 @@ SYSTEM = Actor(user_id=0, name="Comptoir", is_admin=True, source="system")
 """The program itself: set-up, nightly work. May do everything; in the log it is nobody."""
 
 _lock = threading.Lock()
-_loaded: dict[tuple[str, int], tuple[int, Actor]] = {}  # (database, user) → (access_version, actor)
+_loaded: tuple[Database | None, dict[int, tuple[int, Actor]]] = (None, {})  # user → (access_version, actor), of one database
 
 
 def load(user_id: int, source: str = "ui", session_id: int | None = None) -> Actor:
     """The person as of now; cheap, so call it per request rather than keep an actor. `Forbidden` when not active."""
+    global _loaded
     database = engine.current()
     with database.reading() as connection:
-        version = connection.execute(select(_state.c.access_version)).scalar_one()
-        key = (str(database.engine.url), user_id)
+        version = engine.versions(connection).access
+    of, known = _loaded
+    found = known.get(user_id) if of is database else None
+    if found is None or found[0] < version:
+        with database.reading(alone=True) as connection:  # never what an open transaction wrote: it may be rolled back
+            found = (engine.versions(connection).access, read_actor(connection, user_id))
         with _lock:
-            known = _loaded.get(key)
-        if known is None or known[0] != version:
-            known = (version, read_actor(connection, user_id))
-            with _lock:
-                if len(_loaded) > 1000:
-                    _loaded.clear()
-                _loaded[key] = known
-    found = known[1]
-    if found.source == source and found.session_id == session_id:
-        return found
-    return replace(found, source=source, session_id=session_id)
+            if _loaded[0] is not database or len(_loaded[1]) > 1000:
+                _loaded = (database, {})
+            _loaded[1][user_id] = found
+    actor = found[1]
+    if actor.source == source and actor.session_id == session_id:
+        return actor
+    return replace(actor, source=source, session_id=session_id)
 
 
 def read_actor(connection: Connection, user_id: int) -> Actor:
@@ -184,12 +185,6 @@ def read_actor(connection: Connection, user_id: int) -> Actor:
     )
 
 
-def forget() -> None:
-    """Drops what is known of people: for tests that put another database under the same address."""
-    with _lock:
-        _loaded.clear()
-
-
 def access_changed(connection: Connection) -> None:
     """Says, inside the transaction that changes people, profiles, roles or sharing defaults, that actors are to be read again."""
     connection.execute(update(_state).values(access_version=_state.c.access_version + 1))
@@ -210,7 +205,7 @@ def ctx(actor: Actor) -> Ctx:
         fiscal_month=company.fiscal_month,
         user_id=actor.user_id,
         team_ids=actor.team_ids,
-        people=directory.find,
+        people=directory.finder(),
     )
 
 

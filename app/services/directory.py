@@ -6,16 +6,17 @@ owners. Everybody may see everybody's name: this is the company's own staff. Peo
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
+from types import Callable, MappingProxyType
 
 from sqlalchemy import select
 
 from app.base.text import fold
 from app.database import engine
+from app.database.engine import Database
 from app.modules.system import User
+from app.services.tables import table
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,36 +30,45 @@ class Person:
     role_id: int | None = None
 
 
-_user = User.metadata.tables["user"]
-_state = User.metadata.tables["schema_state"]
-_lock = threading.Lock()
-_known: dict[str, tuple[int, Mapping[int, Person], Mapping[str, int]]] = {}  # database → (access_version, by id, by text)
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Everybody in one database at one access version."""
+
+    database: Database
+    version: int
+    by_id: Mapping[int, Person]
+    by_text: Mapping[str, int]
+
+
+_user = table(User)
+_known: _Known | None = None
 
 
 def people() -> Mapping[int, Person]:
     """Everybody by id, in the order of their names."""
-    return _read()[1]
+    return _read().by_id
 
 
 def find(text: str) -> int | None:
     """The id of the only person with that name or e-mail (case and accents ignored); None when nobody or several."""
-    return _read()[2].get(fold(text)) or None
+    return finder()(text)
 
 
-def forget() -> None:
-    """Drops what is known of people: for tests that put another database under the same address."""
-    with _lock:
-        _known.clear()
+def finder() -> Callable[[str], int | None]:
+    """`find` as of now, for asking many times: parsing the owners of a file."""
+    by_text = _read().by_text
+    return lambda text: by_text.get(fold(text)) or None
 
 
-def _read() -> tuple[int, Mapping[int, Person], Mapping[str, int]]:
-    database = engine.current()
-    key = str(database.engine.url)
+def _read() -> _Known:
+    global _known
+    database, known = engine.current(), _known
     with database.reading() as connection:
-        version = connection.execute(select(_state.c.access_version)).scalar_one()
-        known = _known.get(key)
-        if known is not None and known[0] == version:
-            return known
+        version = engine.versions(connection).access
+    if known is not None and known.database is database and known.version >= version:
+        return known
+    with database.reading(alone=True) as connection:  # never what an open transaction wrote: it may be rolled back
+        version = engine.versions(connection).access
         columns = (_user.c[name] for name in ("id", "name", "email", "active", "role_id", "name_f", "email_f"))
         rows = connection.execute(select(*columns).order_by(_user.c.name_f, _user.c.id)).all()
     by_id = {row.id: Person(row.id, row.name, row.email, row.active, row.role_id) for row in rows}
@@ -69,7 +79,5 @@ def _read() -> tuple[int, Mapping[int, Person], Mapping[str, int]]:
             by_text[row.name_f] = 0  # two people of that name: neither
         by_text.setdefault(row.name_f, row.id)
     by_text |= {row.email_f: row.id for row in rows}
-    found = (version, MappingProxyType(by_id), MappingProxyType(by_text))
-    with _lock:
-        _known[key] = found
-    return found
+    _known = _Known(database, version, MappingProxyType(by_id), MappingProxyType(by_text))
+    return _known
