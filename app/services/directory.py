@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import Callable, MappingProxyType
+from types import MappingProxyType
 
 from sqlalchemy import select
 
