@@ -177,13 +177,11 @@ class Database:
         counters = "schema_version, access_version, settings_version FROM schema_state WHERE id = 1"
         if self.is_sqlite:
             _interrupt_after(connection, seconds)
-            row = connection.execute(text(f"SELECT {counters}")).one()
-        elif seconds == DEFAULT_LIMIT:
-            row = connection.execute(text(f"SELECT {counters}")).one()
-        else:
-            limit = {"ms": str(int(seconds * 1000))}
-            row = connection.execute(text(f"SELECT set_config('statement_timeout', :ms, true), {counters}"), limit).one()[1:]
-        return Versions(*row)
+        if self.is_sqlite or seconds == DEFAULT_LIMIT:
+            return Versions(*connection.execute(text(f"SELECT {counters}")).one())
+        limit = {"ms": str(int(seconds * 1000))}
+        row = connection.execute(text(f"SELECT set_config('statement_timeout', :ms, true), {counters}"), limit).one()
+        return Versions(*row[1:])
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:
