@@ -27,6 +27,7 @@ from app.modules.system import Change, ChangeSet, Outbox
 from app.services.actor import Actor
 
 _IDS_PER_OUTBOX_ROW = 200
+_SECRET = {"password_hash", "token_hash"}
 CHANGE_SET = ChangeSet.__table__  # type: ignore[attr-defined]
 CHANGE = Change.__table__  # type: ignore[attr-defined]
 OUTBOX = Outbox.__table__  # type: ignore[attr-defined]
@@ -185,5 +186,5 @@ def _table(model: type[SQLModel]) -> Any:
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values of a system row as JSON; instants and days as ISO text."""
-    return {k: v.isoformat() if isinstance(v, datetime | date) else v for k, v in values.items()}
+    """Values of a system row as JSON; instants and days as ISO text; secrets stay out of the log."""
+    return {k: v.isoformat() if isinstance(v, datetime | date) else v for k, v in values.items() if k not in _SECRET}
