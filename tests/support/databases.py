@@ -169,12 +169,13 @@ def _in_use(url: str) -> Iterator[Database]:
 def _build(url: str, question: str = "SELECT 1") -> str:
     """Makes schema and people, and gives the answer to `question`."""
     database = engine.connect(url)
-    with database.engine.begin() as connection:
-        metadata().create_all(connection)
-        _people(connection)
-        answer = connection.exec_driver_sql(question).scalar()
-    database.close()
-    return str(answer)
+    try:
+        with database.engine.begin() as connection:
+            metadata().create_all(connection)
+            _people(connection)
+            return str(connection.exec_driver_sql(question).scalar())
+    finally:
+        database.close()
 
 
 def metadata() -> MetaData:
