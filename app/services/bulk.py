@@ -74,7 +74,9 @@ def move(changes: Changes, actor: Actor, spec: ModuleSpec, ids: Iterable[int], *
     moved: dict[int, int] = {}
     for start in range(0, len(wanted), _CHUNK):
         part = table.c.id.in_(wanted[start : start + _CHUNK])
-        found = changes.connection.execute(select(table.c.id, table.c.version).where(part, state, scope).with_for_update(of=table)).all()
+        found = changes.connection.execute(
+            select(table.c.id, table.c.version).where(part, state, scope).with_for_update(of=table)
+        ).all()
         values: dict[str, Any] = {
             "deleted_at": changes.at if to_bin else None,
             "deleted_by_id": (actor.user_id or None) if to_bin else None,

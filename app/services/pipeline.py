@@ -202,9 +202,7 @@ def _defaults(actor: Actor, spec: ModuleSpec, ctx: Ctx) -> dict[str, Any]:
     return result
 
 
-def _edit_draft(
-    changes: Changes, actor: Actor, ctx: Ctx, spec: ModuleSpec, wish: Change, row: dict[str, Any] | None
-) -> Draft:
+def _edit_draft(changes: Changes, actor: Actor, ctx: Ctx, spec: ModuleSpec, wish: Change, row: dict[str, Any] | None) -> Draft:
     if row is None:
         draft = Draft(actor, ctx, spec, wish.id, {"id": wish.id}, {"id": wish.id}, frozenset())
         draft.refused = NotFound(UNKNOWN_RECORD)
@@ -238,7 +236,9 @@ def _conflict(changes: Changes, spec: ModuleSpec, wish: Change, row: Mapping[str
     if not same:
         return None
     labels = ", ".join(str(spec.by_name[n].label) for n in same)
-    return Conflict(N_("Somebody changed the same field meanwhile: %(fields)s.", fields=labels), fields=same, version=row["version"])
+    return Conflict(
+        N_("Somebody changed the same field meanwhile: %(fields)s.", fields=labels), fields=same, version=row["version"]
+    )
 
 
 def _finish(changes: Changes, actor: Actor, spec: ModuleSpec, drafts: Sequence[Draft]) -> None:
@@ -273,7 +273,9 @@ def _exchange(draft: Draft) -> None:
         after["exchange_rate"] = Decimal(1)
     elif not after.get("exchange_rate") or (draft.changed("currency") and "exchange_rate" not in draft.given):
         draft.errors["exchange_rate"] = N_(
-            "Give the exchange rate: how much one %(currency)s is worth in %(company)s.", currency=currency, company=draft.ctx.currency
+            "Give the exchange rate: how much one %(currency)s is worth in %(company)s.",
+            currency=currency,
+            company=draft.ctx.currency,
         )
 
 

@@ -38,7 +38,9 @@ class Saved:
     warnings: tuple[Text, ...] = ()
 
 
-def create(actor: Actor, module: str, values: Mapping[str, Any], *, within: Changes | None = None, reason: str | None = None) -> Saved:
+def create(
+    actor: Actor, module: str, values: Mapping[str, Any], *, within: Changes | None = None, reason: str | None = None
+) -> Saved:
     """Adds a record. `values`: {field name or API name: what was typed or sent}.
 
     Raises `Invalid` with every field's message, `Forbidden` when the actor may not.
@@ -126,5 +128,3 @@ def _saved(changes: Changes, draft: Draft) -> Saved:
     changed = tuple(n for n in draft.changes if n not in system)
     version = 1 if draft.is_new else draft.version + bool(changed)
     return Saved(str(draft.id), draft.spec.api_name, version, str(changes.set_id), changed, tuple(draft.warnings))
-
-

@@ -25,7 +25,9 @@ def before_save(draft: Draft) -> None:
         draft.errors["siren"] = N_("This is not a SIREN number: it has nine digits, the last of which is a check digit.")
     if after.get("siret") and draft.changed("siret"):
         if not is_siret(after["siret"]):
-            draft.errors["siret"] = N_("This is not a SIRET number: it has fourteen digits, the last of which is a check digit.")
+            draft.errors["siret"] = N_(
+                "This is not a SIRET number: it has fourteen digits, the last of which is a check digit."
+            )
         elif not after.get("siren"):
             after["siren"] = after["siret"][:9]
         elif after["siret"][:9] != after["siren"]:
