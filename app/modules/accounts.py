@@ -34,7 +34,13 @@ class Account(Record, Priced, table=True):
         related=(
             RelatedList("contacts", N_("Contacts"), "Contacts", "account_id", ("full_name", "title", "email", "phone")),
             RelatedList("deals", N_("Deals"), "Deals", "account_id", ("deal_name", "stage", "amount", "closing_on")),
-            RelatedList("members", N_("Member Accounts"), "Accounts", "parent_account_id", ("account_name", "account_type", "billing_city")),
+            RelatedList(
+                "members",
+                N_("Member Accounts"),
+                "Accounts",
+                "parent_account_id",
+                ("account_name", "account_type", "billing_city"),
+            ),
         ),
         views=(
             StandardView("customers", N_("Customers"), {"field": "account_type", "op": "in", "value": ["Customer"]}),
@@ -58,7 +64,9 @@ class Account(Record, Priced, table=True):
     employees: int | None = integer(N_("Employees"), api="Employees", section="information", minimum=0)
     annual_revenue: Decimal | None = money(N_("Annual Revenue"), api="Annual_Revenue", section="information")
     ownership: str | None = picklist(N_("Ownership"), api="Ownership", section="information", choices=OWNERSHIPS)
-    ticker_symbol: str | None = text(N_("Ticker Symbol"), api="Ticker_Symbol", section="information", max_length=20, hidden=True)
+    ticker_symbol: str | None = text(
+        N_("Ticker Symbol"), api="Ticker_Symbol", section="information", max_length=20, hidden=True
+    )
     sic_code: str | None = text(N_("SIC Code"), api="SIC_Code", section="information", max_length=20, hidden=True)
 
     siren: str | None = text(N_("SIREN"), api="SIREN__s", section="legal", max_length=9, indexed=True)

@@ -6,7 +6,9 @@ from datetime import date
 from typing import ClassVar
 
 from app.base.i18n import N_
-from app.fields.declare import boolean, computed, date_, email, link, long_text, phone, picklist, text
+from app.fields.declare import boolean, computed, date_, link, long_text, picklist, text
+from app.fields.declare import email as email_
+from app.fields.declare import phone as phone_
 from app.modules.picklists import LEAD_SOURCES, SALUTATIONS
 from app.modules.record import ADDRESS, DESCRIPTION, INFORMATION, SYSTEM, Module, Record
 from app.modules.spec import Board, RelatedList, StandardView
@@ -45,25 +47,30 @@ class Contact(Record, table=True):
     first_name: str | None = text(N_("First Name"), api="First_Name", section="information", max_length=40)
     last_name: str = text(N_("Last Name"), api="Last_Name", section="information", required=True, max_length=80)
     full_name: str | None = computed(
-        N_("Full Name"), api="Full_Name", section="information", result="text", formula="full_name", depends=("first_name", "last_name")
+        N_("Full Name"),
+        api="Full_Name",
+        section="information",
+        result="text",
+        formula="full_name",
+        depends=("first_name", "last_name"),
     )
     account_id: int | None = link(
         N_("Account Name"), api="Account_Name", section="information", target="Accounts", foreign_key="accounts.id"
     )
     title: str | None = text(N_("Title"), api="Title", section="information", max_length=100)
     department: str | None = text(N_("Department"), api="Department", section="information", max_length=50)
-    email: str | None = email(N_("Email"), api="Email", section="information")
-    secondary_email: str | None = email(N_("Secondary Email"), api="Secondary_Email", section="information")
-    phone: str | None = phone(N_("Phone"), api="Phone", section="information")
-    mobile: str | None = phone(N_("Mobile"), api="Mobile", section="information")
-    home_phone: str | None = phone(N_("Home Phone"), api="Home_Phone", section="information")
-    other_phone: str | None = phone(N_("Other Phone"), api="Other_Phone", section="information")
+    email: str | None = email_(N_("Email"), api="Email", section="information")
+    secondary_email: str | None = email_(N_("Secondary Email"), api="Secondary_Email", section="information")
+    phone: str | None = phone_(N_("Phone"), api="Phone", section="information")
+    mobile: str | None = phone_(N_("Mobile"), api="Mobile", section="information")
+    home_phone: str | None = phone_(N_("Home Phone"), api="Home_Phone", section="information")
+    other_phone: str | None = phone_(N_("Other Phone"), api="Other_Phone", section="information")
     fax: str | None = text(N_("Fax"), api="Fax", section="information", max_length=30, hidden=True)
     reporting_to_id: int | None = link(
         N_("Reporting To"), api="Reporting_To", section="information", target="Contacts", foreign_key="contacts.id"
     )
     assistant: str | None = text(N_("Assistant"), api="Assistant", section="information", max_length=50)
-    assistant_phone: str | None = phone(N_("Asst Phone"), api="Asst_Phone", section="information")
+    assistant_phone: str | None = phone_(N_("Asst Phone"), api="Asst_Phone", section="information")
     born_on: date | None = date_(N_("Date of Birth"), api="Date_of_Birth", section="information")
     lead_source: str | None = picklist(N_("Lead Source"), api="Lead_Source", section="information", choices=LEAD_SOURCES)
     email_opt_out: bool | None = boolean(N_("Email Opt Out"), api="Email_Opt_Out", section="information", default=False)

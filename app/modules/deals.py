@@ -40,7 +40,9 @@ class Deal(Record, Priced, table=True):
             StandardView(
                 "closing_this_month", N_("Closing This Month"), {"and": [OPEN, {"field": "closing_on", "op": "this_month"}]}
             ),
-            StandardView("overdue", N_("Overdue Deals"), {"and": [OPEN, {"field": "closing_on", "op": "before", "value": "@today"}]}),
+            StandardView(
+                "overdue", N_("Overdue Deals"), {"and": [OPEN, {"field": "closing_on", "op": "before", "value": "@today"}]}
+            ),
             StandardView("won", N_("Won Deals"), {"field": "stage", "op": "in", "value": WON}, (("closing_on", "desc"),)),
             StandardView("lost", N_("Lost Deals"), {"field": "stage", "op": "in", "value": LOST}, (("closing_on", "desc"),)),
         ),
@@ -63,7 +65,9 @@ class Deal(Record, Priced, table=True):
     probability: Decimal | None = percent(
         N_("Probability (%)"), api="Probability", section="information", scale=0, minimum="0", maximum="100"
     )
-    expected_revenue: Decimal | None = money(N_("Expected Revenue"), api="Expected_Revenue", section="information", read_only=True)
+    expected_revenue: Decimal | None = money(
+        N_("Expected Revenue"), api="Expected_Revenue", section="information", read_only=True
+    )
     forecast_category: str | None = picklist(
         N_("Forecast Category"), api="Forecast_Category__s", section="information", choices=FORECAST_CATEGORIES
     )
@@ -79,7 +83,9 @@ class Deal(Record, Priced, table=True):
     stage_changed_at: datetime | None = datetime_(
         N_("Stage Changed Time"), api="Stage_Changed_Time__s", section="system", read_only=True
     )
-    sales_cycle_days: int | None = integer(N_("Sales Cycle Duration"), api="Sales_Cycle_Duration", section="system", read_only=True)
+    sales_cycle_days: int | None = integer(
+        N_("Sales Cycle Duration"), api="Sales_Cycle_Duration", section="system", read_only=True
+    )
     overall_sales_days: int | None = integer(
         N_("Overall Sales Duration"), api="Overall_Sales_Duration", section="system", read_only=True
     )

@@ -18,7 +18,9 @@ def _choices(*values: tuple[str, str] | str) -> tuple[Choice, ...]:
 
 def stage(value: str, probability: int, category: str, kind: str = "open", colour: str = "") -> Choice:
     """A stage: entering it sets this probability and forecast category. `kind`: open, won or lost."""
-    return Choice(value, N_(value), colour, extra=MappingProxyType({"probability": probability, "category": category, "kind": kind}))
+    return Choice(
+        value, N_(value), colour, extra=MappingProxyType({"probability": probability, "category": category, "kind": kind})
+    )
 
 
 STAGES = (
@@ -31,12 +33,16 @@ STAGES = (
     stage("Closed Lost", 0, "Omitted", "lost", "nu"),
     stage("Closed Lost to Competition", 0, "Omitted", "lost", "nu"),
 )
-FORECAST_CATEGORIES = _choices(("Pipeline", "in"), ("Best Case", "pu"), ("Committed", "wa"), ("Closed", "ok"), ("Omitted", "nu"))
+FORECAST_CATEGORIES = _choices(
+    ("Pipeline", "in"), ("Best Case", "pu"), ("Committed", "wa"), ("Closed", "ok"), ("Omitted", "nu")
+)
 LEAD_SOURCES = _choices(
     "Advertisement", "Cold Call", "Employee Referral", "External Referral", "Online Store", "Partner", "Social Media",
     "Public Relations", "Sales Email Alias", "Seminar", "Trade Show", "Web Download", "Web Research", "Web Form", "Chat",
 )  # fmt: skip
-RATINGS = _choices(("Acquired", "ok"), ("Active", "in"), ("Market Failed", "da"), ("Project Cancelled", "nu"), ("Shut Down", "nu"))
+RATINGS = _choices(
+    ("Acquired", "ok"), ("Active", "in"), ("Market Failed", "da"), ("Project Cancelled", "nu"), ("Shut Down", "nu")
+)
 SALUTATIONS = _choices("Mr.", "Mrs.", "Dr.", "Prof.")
 ACCOUNT_TYPES = _choices(
     ("Prospect", "in"), ("Customer", "ok"), ("Partner", "pu"), ("Reseller", "pu"), ("Distributor", "pu"), ("Supplier", "wa"),

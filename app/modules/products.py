@@ -48,8 +48,12 @@ class Product(Record, Priced, table=True):
     product_active: bool | None = boolean(N_("Product Active"), api="Product_Active", section="information", default=True)
     sales_start_on: date | None = date_(N_("Sales Start Date"), api="Sales_Start_Date", section="information")
     sales_end_on: date | None = date_(N_("Sales End Date"), api="Sales_End_Date", section="information")
-    support_start_on: date | None = date_(N_("Support Start Date"), api="Support_Start_Date", section="information", hidden=True)
-    support_end_on: date | None = date_(N_("Support Expiry Date"), api="Support_Expiry_Date", section="information", hidden=True)
+    support_start_on: date | None = date_(
+        N_("Support Start Date"), api="Support_Start_Date", section="information", hidden=True
+    )
+    support_end_on: date | None = date_(
+        N_("Support Expiry Date"), api="Support_Expiry_Date", section="information", hidden=True
+    )
     unit_price: Decimal | None = money(N_("Unit Price"), api="Unit_Price", section="price")
     commission_rate: Decimal | None = percent(N_("Commission Rate"), api="Commission_Rate", section="price")
     taxable: bool | None = boolean(N_("Taxable"), api="Taxable", section="price", default=True)

@@ -20,7 +20,8 @@ from app.fields.spec import Choice
 from app.modules.spec import Board, RelatedList, Section, StandardView
 
 CURRENCIES = tuple(
-    Choice(code, raw(code)) for code in ("EUR", "USD", "GBP", "CHF", "CAD", "AUD", "JPY", "CNY", "SEK", "NOK", "DKK", "PLN", "CZK", "MAD", "TND", "XOF")
+    Choice(code, raw(code))
+    for code in ("EUR", "USD", "GBP", "CHF", "CAD", "AUD", "JPY", "CNY", "SEK", "NOK", "DKK", "PLN", "CZK", "MAD", "TND", "XOF")
 )
 INFORMATION = Section("information", N_("Information"))
 ADDRESS = Section("address", N_("Address"))
@@ -62,17 +63,24 @@ class Record(SQLModel):
     id: int = Field(primary_key=True, sa_type=Id, sa_column_kwargs={"autoincrement": False})
     version: int = 1
     owner_id: int | None = person(N_("Owner"), api="Owner", section="information", default="@me", indexed=True)
-    created_at: datetime | None = datetime_(N_("Created Time"), api="Created_Time", section="system", read_only=True, indexed=True)
+    created_at: datetime | None = datetime_(
+        N_("Created Time"), api="Created_Time", section="system", read_only=True, indexed=True
+    )
     created_by_id: int | None = person(N_("Created By"), api="Created_By", section="system", read_only=True)
-    modified_at: datetime | None = datetime_(N_("Modified Time"), api="Modified_Time", section="system", read_only=True, indexed=True)
+    modified_at: datetime | None = datetime_(
+        N_("Modified Time"), api="Modified_Time", section="system", read_only=True, indexed=True
+    )
     modified_by_id: int | None = person(N_("Modified By"), api="Modified_By", section="system", read_only=True)
-    deleted_at: datetime | None = datetime_(N_("Deleted Time"), api="Deleted_Time__s", section="system", read_only=True, hidden=True)
+    deleted_at: datetime | None = datetime_(
+        N_("Deleted Time"), api="Deleted_Time__s", section="system", read_only=True, hidden=True
+    )
     deleted_by_id: int | None = person(N_("Deleted By"), api="Deleted_By__s", section="system", read_only=True, hidden=True)
 
 
 class Priced(SQLModel):
     """Modules with money: the record's currency, and what one unit of it was worth in the company's when it was saved."""
 
-    currency: str | None = picklist(N_("Currency"), api="Currency", section="system", choices=CURRENCIES, default="@currency", hidden=True)
+    currency: str | None = picklist(
+        N_("Currency"), api="Currency", section="system", choices=CURRENCIES, default="@currency", hidden=True
+    )
     exchange_rate: Decimal | None = decimal(N_("Exchange Rate"), api="Exchange_Rate", section="system", scale=9, hidden=True)
-

@@ -81,16 +81,9 @@ def declared(cls: type[Record]) -> ModuleSpec:
     module = cls.declaration
     table = cls.__table__  # type: ignore[attr-defined]
     order = {s.key: i for i, s in enumerate(module.sections)}
-    found: list[FieldSpec] = []
-    for column in table.columns:
-        spec: FieldSpec | None = column.info.get("field")
-        if spec is not None:
-            found.append(_in_module(spec, module.api, str(column.name)))
+    found = [_in_module(c.info["field"], module.api, str(c.name)) for c in table.columns if "field" in c.info]
     own = [f for f in found if f.name in cls.__annotations__]
-    first = [f for f in own if f.section == "information"]
-    rest = [f for f in found if f.name not in {o.name for o in own}]
-    fields = first[:1] + [f for f in rest if f.section == "information"] + first[1:] + [f for f in own if f not in first]
-    fields += [f for f in rest if f.section != "information"]
+    shared = [f for f in found if f.name not in cls.__annotations__]  # owner, authors, currency: behind the module's own
     return ModuleSpec(
         api_name=module.api,
         table=str(table.name),
@@ -101,7 +94,7 @@ def declared(cls: type[Record]) -> ModuleSpec:
         icon=module.icon,
         title=module.title,
         subtitle=module.subtitle,
-        fields=tuple(sorted(fields, key=lambda f: order.get(f.section, 99))),
+        fields=tuple(sorted(own + shared, key=lambda f: order.get(f.section, 99))),
         sections=module.sections,
         columns=module.columns,
         business_card=module.business_card,
@@ -161,7 +154,9 @@ def metadata() -> MetaData:
 
 
 _SYSTEM_TABLES = {
-    str(c.__table__.name) for c in vars(system).values() if isinstance(c, type) and issubclass(c, SQLModel) and hasattr(c, "__table__")
+    str(c.__table__.name)
+    for c in vars(system).values()
+    if isinstance(c, type) and issubclass(c, SQLModel) and hasattr(c, "__table__")
 }
 _declared: list[ModuleSpec] = [declared(cls) for cls in STANDARD]
 _current = Snapshot(_declared)

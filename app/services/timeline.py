@@ -111,7 +111,8 @@ def _names(actor: Actor, module: str, ids: set[int]) -> dict[int, str]:
     if module:
         return {i: link.title or "" for i, link in query.titles(actor, module, ids).items() if not link.restricted}
     with current().reading() as connection:
-        return {i: name for i, name in connection.execute(select(_USER.c.id, _USER.c.name).where(_USER.c.id.in_(ids)))}
+        rows = connection.execute(select(_USER.c.id, _USER.c.name).where(_USER.c.id.in_(ids)))
+        return {row.id: row.name for row in rows}
 
 
 def _entry(
