@@ -28,6 +28,7 @@ class Draft:
     errors: dict[str, Text | str] = field(default_factory=dict)
     warnings: list[Text] = field(default_factory=list)
     refused: ComptoirError | None = None
+    fixed: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_new(self) -> bool:

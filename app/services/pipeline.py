@@ -38,10 +38,15 @@ UNKNOWN_RECORD = N_("This record does not exist, or you do not have access to it
 
 @dataclass(slots=True)
 class Parsed:
-    """What the caller sent, parsed and checked; `errors` by field name."""
+    """What the caller sent, parsed and checked; `errors` by field name.
+
+    `fixed`: Python values of fields that the system sets (created_at…), for new records that already have a past: a migration by
+    an administrator, the sample data. Never filled from input that a form, an import file or the API names fields in.
+    """
 
     values: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, Text | str] = field(default_factory=dict)
+    fixed: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -183,7 +188,9 @@ def from_json(spec: ModuleSpec, name: str, data: Any) -> Any:
 def _new_draft(actor: Actor, ctx: Ctx, spec: ModuleSpec, parsed: Parsed) -> Draft:
     given = {n: v for n, v in parsed.values.items() if v is not None}
     after = {n: v for n, v in _defaults(actor, spec, ctx).items() if n not in parsed.values} | given
-    draft = Draft(actor, ctx, spec, new_id(), {}, after, frozenset(parsed.values), errors=dict(parsed.errors))
+    draft = Draft(
+        actor, ctx, spec, new_id(), {}, after, frozenset(parsed.values), errors=dict(parsed.errors), fixed=parsed.fixed
+    )
     now = clock.now()
     after["created_at"] = after["modified_at"] = now
     after["created_by_id"] = after["modified_by_id"] = actor.user_id or None
@@ -260,6 +267,7 @@ def _finish(changes: Changes, actor: Actor, spec: ModuleSpec, drafts: Sequence[D
             formula = FORMULAS.get(str(f.settings.get("formula", "")))
             if formula is not None:
                 draft.after[f.name] = formula(draft.after)
+        draft.after.update(draft.fixed)
         if spec.has_money:
             _exchange(draft)
 

@@ -94,7 +94,7 @@ def _history(changes: Changes, draft: Draft) -> dict[str, Any]:
         "id": new_id(),
         "deal_id": draft.id,
         "set_id": changes.set_id,
-        "at": changes.at,
+        "at": after["created_at"] if draft.is_new else changes.at,
         "user_id": changes.actor.user_id or None,
         "stage": after.get("stage") or "",
         "amount": _text(after.get("amount")),
