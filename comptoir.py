@@ -11,8 +11,8 @@ import sys
 
 if sys.version_info < (3, 11):  # noqa: UP036 - somebody will try
     sys.stderr.write(
-        "Comptoir a besoin de Python 3.11 ou plus récent ; celui-ci est Python {0}.{1}.\n"
-        "  Installez-le, puis lancez par exemple : python3.11 comptoir.py\n"
+        "Comptoir a besoin de Python 3.11 ou plus récent, et celui-ci est Python {0}.{1}.\n"
+        "  Installez-le, puis lancez, par exemple, python3.11 comptoir.py\n"
         "Comptoir needs Python 3.11 or newer; this one is Python {0}.{1}.\n"
         "  Install it, then start for example: python3.11 comptoir.py\n".format(*sys.version_info[:2])
     )

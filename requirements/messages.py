@@ -9,12 +9,12 @@ from collections.abc import Mapping
 
 TEXTS = {  # key: (French, English)
     "waiting": (
-        "Un autre démarrage installe Comptoir : j’attends qu’il ait fini…",
+        "Un autre démarrage installe Comptoir : j’attends qu’il ait fini…",
         "Another start is installing Comptoir: waiting for it to finish…",
     ),
     "venv": ("1/3  Création de l’environnement Python dans .venv", "1/3  Making the Python environment in .venv"),
     "resume": (
-        "1/3  L’environnement .venv existe : l’installation reprend",
+        "1/3  L’environnement .venv existe : l’installation reprend",
         "1/3  The environment .venv exists: going on with it",
     ),
     "install": (
@@ -23,13 +23,13 @@ TEXTS = {  # key: (French, English)
     ),
     "fetching": ("     {done} composants sur {total} prêts à installer", "     {done} of {total} packages fetched"),
     "installing": ("     {done} composants sur {total} installés", "     {done} of {total} packages installed"),
-    "retrying": ("     Le réseau ne répond pas : nouvel essai…", "     The network does not answer: trying again…"),
+    "retrying": ("     Le réseau ne répond pas : nouvel essai…", "     The network does not answer: trying again…"),
     "compile": ("3/3  Préparation pour des démarrages rapides", "3/3  Preparing for fast starts"),
     "ready": ("Comptoir est installé ({seconds} s).", "Comptoir is installed ({seconds} s)."),
     "no_venv": (
         (
-            "Il manque à ce Python le module « {module} », qui crée l’environnement .venv.\n"
-            "  Debian, Ubuntu : sudo apt install python{version}-venv ; ailleurs, installez Python depuis python.org.\n"
+            "Il manque à ce Python le module « {module} », qui crée l’environnement .venv.\n"
+            "  Debian, Ubuntu : sudo apt install python{version}-venv ; ailleurs, installez Python depuis python.org.\n"
             "  Puis relancez la même commande."
         ),
         (
@@ -40,7 +40,7 @@ TEXTS = {  # key: (French, English)
     ),
     "venv_failed": (
         (
-            "Impossible de créer l’environnement .venv :\n{detail}\n"
+            "Impossible de créer l’environnement .venv :\n{detail}\n"
             "  Fermez Comptoir s’il est ouvert, supprimez le dossier {folder}, puis relancez la même commande."
         ),
         (
@@ -50,9 +50,9 @@ TEXTS = {  # key: (French, English)
     ),
     "network": (
         (
-            "Impossible de télécharger les composants : le réseau ne répond pas.\n"
+            "Impossible de télécharger les composants : le réseau ne répond pas.\n"
             "  Vérifiez la connexion à Internet (derrière un serveur mandataire, renseignez HTTPS_PROXY), puis relancez\n"
-            "  la même commande : ce qui est déjà installé ne sera pas téléchargé de nouveau."
+            "  la même commande : ce qui est déjà installé ne sera pas téléchargé de nouveau."
         ),
         (
             "The packages could not be fetched: the network does not answer.\n"
@@ -62,7 +62,7 @@ TEXTS = {  # key: (French, English)
     ),
     "certificate": (
         (
-            "Impossible de télécharger les composants : le certificat du serveur n’est pas reconnu.\n"
+            "Impossible de télécharger les composants : le certificat du serveur n’est pas reconnu.\n"
             "  Si votre entreprise filtre le réseau, indiquez son certificat dans PIP_CERT, puis relancez la même commande."
         ),
         (
@@ -72,8 +72,8 @@ TEXTS = {  # key: (French, English)
     ),
     "hash": (
         (
-            "Un composant reçu n’est pas celui que Comptoir attend : il n’a pas été installé.\n{detail}\n"
-            "  Le fichier a été abîmé ou remplacé en chemin. Relancez avec PIP_NO_CACHE_DIR=1 ; si le message revient,\n"
+            "Un composant reçu n’est pas celui que Comptoir attend : il n’a pas été installé.\n{detail}\n"
+            "  Le fichier a été abîmé ou remplacé en chemin. Relancez avec PIP_NO_CACHE_DIR=1 ; si le message revient,\n"
             "  changez de réseau ou de miroir, et signalez-le."
         ),
         (
@@ -84,7 +84,7 @@ TEXTS = {  # key: (French, English)
     ),
     "no_package": (
         (
-            "Un composant n’existe pas pour ce Python {version} ({platform}) :\n{detail}\n"
+            "Un composant n’existe pas pour ce Python {version} ({platform}) :\n{detail}\n"
             "  Essayez un autre Python (3.11 à 3.13), puis relancez la même commande avec lui."
         ),
         (
@@ -94,8 +94,8 @@ TEXTS = {  # key: (French, English)
     ),
     "disk": (
         (
-            "Le disque est plein : il faut environ {megabytes} Mo libres pour {folder}.\n"
-            "  Faites de la place, puis relancez la même commande : l’installation reprendra."
+            "Le disque est plein : il faut environ {megabytes} Mo libres pour {folder}.\n"
+            "  Faites de la place, puis relancez la même commande : l’installation reprendra."
         ),
         (
             "The disk is full: about {megabytes} MB must be free for {folder}.\n"
@@ -113,7 +113,7 @@ TEXTS = {  # key: (French, English)
         ),
     ),
     "unknown": (
-        "L’installation a échoué :\n{detail}\n  Tout le détail est dans {log}. Relancez la même commande ; si cela se répète, signalez-le.",
+        "L’installation a échoué :\n{detail}\n  Tout le détail est dans {log}. Relancez la même commande ; si cela se répète, signalez-le.",
         "The installation failed:\n{detail}\n  All details are in {log}. Run the same command again; if it happens again, report it.",
     ),
 }
@@ -139,11 +139,13 @@ def say(key: str, **details: object) -> None:
 
 
 def print_line(line: str, end: str = "\n") -> None:
+    """Writes `line` on standard error, in the letters that the terminal has."""
     encoding = sys.stderr.encoding or "ascii"
     try:
         line.encode(encoding)
     except UnicodeEncodeError:  # an old console: narrow no-break spaces and the like
         line = line.replace("\u202f", " ").replace("…", "...").replace("’", "'").encode(encoding, "replace").decode(encoding)
+    print(line, end=end, file=sys.stderr, flush=True)
 
 
 def is_french(environment: Mapping[str, str]) -> bool:
