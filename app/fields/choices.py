@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from typing import Any
 
 from app.base.i18n import LANGUAGES, N_, using
 from app.base.text import fold
-from app.fields.cleaning import shown
+from app.fields import operators
+from app.fields.cleaning import clean_line, shown
 from app.fields.spec import Choice, FieldSpec, Problem
 
 _MOST = 500
@@ -33,6 +35,23 @@ def choice_label(spec: FieldSpec, value: str, language: str) -> str:
 def unknown_choice(text: object) -> Problem:
     """`text` names no value of the list."""
     return Problem(N_("“%(value)s” is not in the list. Pick a value of the list, or add this one to it.", value=shown(text)))
+
+
+def named_value(spec: FieldSpec, raw: Any) -> str | None:
+    """The value that `raw` names in a filter. A value that the list no longer has stays itself: records may still hold it."""
+    text = clean_line(raw)
+    return None if text is None else find_choice(spec, text) or text
+
+
+def choices_operand(operator: str, raw: Any, spec: FieldSpec) -> frozenset[str] | None:
+    """The values that a filter on a picklist means; for `contains` those whose value or label, in any language, has the text."""
+    if operator in ("empty", "not_empty"):
+        return None
+    if operator not in ("contains", "not_contains"):
+        return operators.values_operand(raw, lambda one: named_value(spec, one))
+    parts = operators.texts_operand(raw, lambda one: fold(clean_line(one)) or None)
+    words = _words(spec.choices).items()
+    return frozenset(value for word, value in words if any(part in fold(word) for part in parts))
 
 
 def _words(choices: tuple[Choice, ...]) -> Mapping[str, str]:

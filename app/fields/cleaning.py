@@ -38,7 +38,9 @@ def clean_lines(raw: Any) -> str | None:
     """`raw` as text of several lines separated by \\n; None when nothing is left. Raises `Problem` when it is no text."""
     text = _text(raw)
     if not text.isprintable():
-        text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+        text = (
+            text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+        )
         text = _INVISIBLE.sub("", text)
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)

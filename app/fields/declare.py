@@ -46,7 +46,7 @@ def field(declared: FieldSpec) -> Any:
     return Field(
         default=None,
         nullable=True,
-        sa_type=types[declared.type].column_type(declared),  # type: ignore[call-overload]
+        sa_type=types[declared.type].column_type(declared),
         sa_column_kwargs={"info": {"field": declared}},
         **linked,
     )
@@ -77,20 +77,34 @@ def url(label: Text, *, api: str, max_length: int = 2_000, **properties: Unpack[
     return field(spec("url", label, api, {"max_length": max_length}, properties))
 
 
-def integer(label: Text, *, api: str, minimum: int | None = None, maximum: int | None = None, **properties: Unpack[Properties]) -> Any:
+def integer(
+    label: Text, *, api: str, minimum: int | None = None, maximum: int | None = None, **properties: Unpack[Properties]
+) -> Any:
     """A whole number between the limits, which are included."""
     return field(spec("integer", label, api, {"minimum": minimum, "maximum": maximum}, properties))
 
 
 def decimal(
-    label: Text, *, api: str, scale: int = 2, minimum: str | None = None, maximum: str | None = None, **properties: Unpack[Properties]
+    label: Text,
+    *,
+    api: str,
+    scale: int = 2,
+    minimum: str | None = None,
+    maximum: str | None = None,
+    **properties: Unpack[Properties],
 ) -> Any:
     """An exact number with `scale` decimals; the limits are exact numbers in text and included."""
     return field(spec("decimal", label, api, {"scale": scale, "minimum": minimum, "maximum": maximum}, properties))
 
 
 def percent(
-    label: Text, *, api: str, scale: int = 2, minimum: str | None = None, maximum: str | None = None, **properties: Unpack[Properties]
+    label: Text,
+    *,
+    api: str,
+    scale: int = 2,
+    minimum: str | None = None,
+    maximum: str | None = None,
+    **properties: Unpack[Properties],
 ) -> Any:
     """A percentage: 50 means 50 %."""
     return field(spec("percent", label, api, {"scale": scale, "minimum": minimum, "maximum": maximum}, properties))
@@ -147,11 +161,20 @@ def person(label: Text, *, api: str, foreign_key: str = "", **properties: Unpack
 
 
 def auto_number(
-    label: Text, *, api: str, prefix: str = "", digits: int = 5, suffix: str = "", start: int = 1, **properties: Unpack[Properties]
+    label: Text,
+    *,
+    api: str,
+    prefix: str = "",
+    digits: int = 5,
+    suffix: str = "",
+    start: int = 1,
+    **properties: Unpack[Properties],
 ) -> Any:
     """A number that the system gives: prefix, at least `digits` digits, suffix."""
     properties.setdefault("read_only", True)
-    return field(spec("auto_number", label, api, {"prefix": prefix, "digits": digits, "suffix": suffix, "start": start}, properties))
+    return field(
+        spec("auto_number", label, api, {"prefix": prefix, "digits": digits, "suffix": suffix, "start": start}, properties)
+    )
 
 
 def computed(

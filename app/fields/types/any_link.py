@@ -71,7 +71,9 @@ class AnyLinkType(FieldType):
         return operators.ANY_LINK
 
     def operand(self, operator: str, raw: Any, spec: FieldSpec, ctx: Ctx) -> Any:
-        return operators.value_operand(operator, raw, lambda one: self._read(one, spec))
+        if operator in ("empty", "not_empty"):
+            return None
+        return operators.values_operand([raw] if is_pair(raw) else raw, lambda one: self._read(one, spec))
 
     def order_columns(self, spec: FieldSpec) -> tuple[str, ...]:
         return ("_id",)
@@ -81,3 +83,8 @@ class AnyLinkType(FieldType):
 
     def example(self, rng: random.Random, spec: FieldSpec) -> tuple[str, int]:
         return rng.choice(spec.settings.get("targets") or ("Accounts", "Contacts")), rng.randrange(1, 2**62)
+
+
+def is_pair(raw: Any) -> bool:
+    """Whether `raw` is one (module, id) rather than a list of records."""
+    return isinstance(raw, (tuple, list)) and len(raw) == 2 and isinstance(raw[0], str) and ":" not in raw[0]

@@ -10,8 +10,9 @@ from sqlalchemy import Date
 from sqlalchemy.types import TypeEngine
 
 from app.base.i18n import N_
-from app.fields import operators
+from app.fields import periods
 from app.fields.dates import read_date
+from app.fields.formats import format_date
 from app.fields.spec import Ctx, FieldSpec, FieldType, Operator
 
 
@@ -38,11 +39,14 @@ class DateType(FieldType):
     def from_json(self, data: Any, spec: FieldSpec) -> date | None:
         return None if data is None else date.fromisoformat(data)
 
+    def format(self, value: Any, spec: FieldSpec, ctx: Ctx) -> str:
+        return "" if value is None else format_date(value, ctx.language)
+
     def operators(self, spec: FieldSpec) -> tuple[Operator, ...]:
-        return operators.DATE
+        return periods.DATE
 
     def operand(self, operator: str, raw: Any, spec: FieldSpec, ctx: Ctx) -> Any:
-        return operators.date_operand(operator, raw, ctx)
+        return periods.span_operand(operator, raw, lambda one: read_date(one, ctx))
 
     def example(self, rng: random.Random, spec: FieldSpec) -> date:
         return date(2026, 1, 1) + timedelta(days=rng.randrange(730))

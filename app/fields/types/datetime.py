@@ -10,8 +10,9 @@ from sqlalchemy.types import TypeEngine
 
 from app.base.i18n import N_
 from app.database.types import Instant
-from app.fields import operators
-from app.fields.dates import read_datetime
+from app.fields import periods
+from app.fields.dates import read_date_or_instant, read_datetime
+from app.fields.formats import format_datetime
 from app.fields.spec import Ctx, FieldSpec, FieldType, Operator
 
 
@@ -38,11 +39,15 @@ class DatetimeType(FieldType):
     def from_json(self, data: Any, spec: FieldSpec) -> datetime | None:
         return None if data is None else datetime.fromisoformat(data).astimezone(UTC)
 
+    def format(self, value: Any, spec: FieldSpec, ctx: Ctx) -> str:
+        return "" if value is None else format_datetime(value, ctx.language, ctx.zone)
+
     def operators(self, spec: FieldSpec) -> tuple[Operator, ...]:
-        return operators.DATETIME
+        return periods.DATETIME
 
     def operand(self, operator: str, raw: Any, spec: FieldSpec, ctx: Ctx) -> Any:
-        return operators.date_operand(operator, raw, ctx)
+        """Days of the company's calendar; instants where the text has a clock time."""
+        return periods.span_operand(operator, raw, lambda one: read_date_or_instant(one, ctx))
 
     def example(self, rng: random.Random, spec: FieldSpec) -> datetime:
         return datetime(2026, 1, 1, 8, tzinfo=UTC) + timedelta(minutes=15 * rng.randrange(60_000))

@@ -11,6 +11,7 @@ from sqlalchemy.types import TypeEngine
 from app.base.i18n import N_
 from app.database.types import Scaled
 from app.fields import operators
+from app.fields.formats import format_number
 from app.fields.numbers import plain, read_number, rounded
 from app.fields.spec import Ctx, FieldSpec, FieldType, Operator, Problem
 
@@ -43,17 +44,29 @@ class DecimalType(FieldType):
         return read_number(raw, ctx)
 
     def parse(self, raw: Any, spec: FieldSpec, ctx: Ctx) -> Decimal | None:
+        number = self.exact(raw, spec, ctx)
+        if number is not None:
+            self._check_limits(number, spec)
+        return number
+
+    def exact(self, raw: Any, spec: FieldSpec, ctx: Ctx) -> Decimal | None:
+        """The number that `raw` says on the scale of the column; raises `Problem` when it cannot be kept there."""
         number = self.read(raw, ctx)
         if number is None:
             return None
-        self.check(number, spec)
+        self._check_size(number, spec)
         return rounded(number, self.scale(spec))
 
     def check(self, value: Any, spec: FieldSpec) -> None:
-        if value is None:
-            return
+        if value is not None:
+            self._check_size(value, spec)
+            self._check_limits(value, spec)
+
+    def _check_size(self, value: Decimal, spec: FieldSpec) -> None:
         if value and value.adjusted() >= DIGITS - self.scale(spec):
             raise Problem(N_("This number is too large: at most %(digits)s digits fit.", digits=DIGITS - self.scale(spec)))
+
+    def _check_limits(self, value: Decimal, spec: FieldSpec) -> None:
         minimum, maximum = spec.settings.get("minimum"), spec.settings.get("maximum")
         if minimum is not None and value < Decimal(minimum):
             raise Problem(N_("This number must be at least %(low)s.", low=str(minimum)))
@@ -70,7 +83,12 @@ class DecimalType(FieldType):
         return operators.NUMBER
 
     def operand(self, operator: str, raw: Any, spec: FieldSpec, ctx: Ctx) -> Any:
-        return operators.value_operand(operator, raw, lambda one: self.read(one, ctx))
+        if operator in ("empty", "not_empty"):
+            return None
+        return operators.compared_operand(operator, raw, lambda one: self.exact(one, spec, ctx))
+
+    def format(self, value: Any, spec: FieldSpec, ctx: Ctx) -> str:
+        return "" if value is None else format_number(value, ctx.language)
 
     def describe(self, spec: FieldSpec) -> dict[str, Any]:
         return {"scale": self.scale(spec)}
@@ -78,6 +96,8 @@ class DecimalType(FieldType):
     def example(self, rng: random.Random, spec: FieldSpec) -> Decimal:
         low = int(Decimal(spec.settings.get("minimum") or 0))
         high = int(Decimal(spec.settings.get("maximum") or low + 100))
-        return Decimal(rng.randint(low * 100, high * 100)).scaleb(-min(2, self.scale(spec))) if self.scale(spec) else Decimal(
-            rng.randint(low, high)
+        return (
+            Decimal(rng.randint(low * 100, high * 100)).scaleb(-min(2, self.scale(spec)))
+            if self.scale(spec)
+            else Decimal(rng.randint(low, high))
         )

@@ -11,6 +11,7 @@ from sqlalchemy.types import TypeEngine
 from app.base.i18n import N_
 from app.fields import operators
 from app.fields.cleaning import shown
+from app.fields.formats import format_number
 from app.fields.numbers import read_number
 from app.fields.spec import Ctx, FieldSpec, FieldType, Operator, Problem
 
@@ -32,13 +33,7 @@ class IntegerType(FieldType):
         return BigInteger()
 
     def parse(self, raw: Any, spec: FieldSpec, ctx: Ctx) -> int | None:
-        number = read_number(raw, ctx)
-        if number is None:
-            return None
-        if number != (whole := int(number) if number.adjusted() < 20 else LIMIT + 1):
-            if whole > LIMIT:
-                raise _out_of_range(-LIMIT, LIMIT)
-            raise Problem(N_("“%(value)s” is not a whole number. Write it without decimals.", value=shown(raw)))
+        whole = read_whole(raw, ctx)
         self.check(whole, spec)
         return whole
 
@@ -53,7 +48,12 @@ class IntegerType(FieldType):
         return operators.NUMBER
 
     def operand(self, operator: str, raw: Any, spec: FieldSpec, ctx: Ctx) -> Any:
-        return operators.value_operand(operator, raw, lambda one: read_number(one, ctx))
+        if operator in ("empty", "not_empty"):
+            return None
+        return operators.compared_operand(operator, raw, lambda one: read_whole(one, ctx))
+
+    def format(self, value: Any, spec: FieldSpec, ctx: Ctx) -> str:
+        return "" if value is None else format_number(value, ctx.language)
 
     def describe(self, spec: FieldSpec) -> dict[str, Any]:
         return {"scale": 0}
@@ -62,6 +62,20 @@ class IntegerType(FieldType):
         minimum, maximum = spec.settings.get("minimum"), spec.settings.get("maximum")
         low = 0 if minimum is None else int(minimum)
         return rng.randint(low, low + 500 if maximum is None else int(maximum))
+
+
+def read_whole(raw: Any, ctx: Ctx) -> int | None:
+    """The whole number that `raw` says; None for blank. Raises `Problem`."""
+    if isinstance(raw, str) and len(raw) < 16 and raw.isascii() and raw.isdigit():
+        return int(raw)
+    number = read_number(raw, ctx)
+    if number is None:
+        return None
+    if not -LIMIT <= number <= LIMIT:
+        raise _out_of_range(-LIMIT, LIMIT)
+    if number != (whole := int(number)):
+        raise Problem(N_("“%(value)s” is not a whole number. Write it without decimals.", value=shown(raw)))
+    return whole
 
 
 def _out_of_range(low: object, high: object) -> Problem:

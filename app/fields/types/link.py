@@ -46,7 +46,9 @@ class LinkType(FieldType):
         return operators.LINK
 
     def operand(self, operator: str, raw: Any, spec: FieldSpec, ctx: Ctx) -> Any:
-        return operators.value_operand(operator, raw, read_id)
+        if operator in ("empty", "not_empty"):
+            return None
+        return operators.values_operand(raw, read_id)
 
     def describe(self, spec: FieldSpec) -> dict[str, Any]:
         return {"target": spec.target}

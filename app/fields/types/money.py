@@ -15,6 +15,7 @@ from sqlalchemy import Column
 from app.base.i18n import N_
 from app.database.types import Scaled
 from app.fields import operators
+from app.fields.formats import format_money
 from app.fields.numbers import read_number
 from app.fields.spec import Ctx, FieldSpec, Operator
 from app.fields.types.decimal import DecimalType
@@ -36,6 +37,10 @@ class MoneyType(DecimalType):
 
     def read(self, raw: Any, ctx: Ctx) -> Decimal | None:
         return read_number(raw, ctx, currency=True)
+
+    def format(self, value: Any, spec: FieldSpec, ctx: Ctx) -> str:
+        """In the currency `ctx.currency`: for a record in another one, give a context that says so."""
+        return "" if value is None else format_money(value, ctx.currency, ctx.language)
 
     def operators(self, spec: FieldSpec) -> tuple[Operator, ...]:
         return operators.MONEY

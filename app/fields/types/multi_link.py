@@ -57,7 +57,7 @@ class MultiLinkType(FieldType):
         return ()
 
     def operand(self, operator: str, raw: Any, spec: FieldSpec, ctx: Ctx) -> Any:
-        return operators.value_operand(operator, raw, read_id)
+        return operators.values_operand(raw, read_id)
 
     def describe(self, spec: FieldSpec) -> dict[str, Any]:
         return {"target": spec.target}

@@ -11,7 +11,7 @@ from sqlalchemy.types import TypeEngine
 from app.base.i18n import N_
 from app.database.types import LongText
 from app.fields import operators
-from app.fields.choices import choice_label, find_choice, unknown_choice
+from app.fields.choices import choice_label, find_choice, named_value, unknown_choice
 from app.fields.cleaning import clean_line
 from app.fields.spec import Ctx, FieldSpec, FieldType, Operator
 
@@ -62,17 +62,19 @@ class MultiPicklistType(FieldType):
         return None if data is None else tuple(data)
 
     def store(self, value: Any, spec: FieldSpec) -> dict[str, Any]:
-        return {spec.name: f";{';'.join(value)};" if value else None}
+        return {spec.name: f";{';'.join(map(operators.token, value))};" if value else None}
 
     def load(self, row: Mapping[str, Any], spec: FieldSpec) -> tuple[str, ...] | None:
         kept = row[spec.name]
-        return tuple(kept[1:-1].split(";")) if kept else None
+        return tuple(one.replace("\x1f", ";") for one in kept[1:-1].split(";")) if kept else None
 
     def operators(self, spec: FieldSpec) -> tuple[Operator, ...]:
         return operators.CHOICES
 
     def operand(self, operator: str, raw: Any, spec: FieldSpec, ctx: Ctx) -> Any:
-        return operators.choice_operand(operator, raw, spec, ctx)
+        if operator in ("empty", "not_empty"):
+            return None
+        return operators.values_operand(raw, lambda one: named_value(spec, one))
 
     def describe(self, spec: FieldSpec) -> dict[str, Any]:
         return {

@@ -37,7 +37,9 @@ class PersonType(LinkType):
         return operators.PERSON
 
     def operand(self, operator: str, raw: Any, spec: FieldSpec, ctx: Ctx) -> Any:
-        return operators.value_operand(operator, raw, lambda one: self.parse(one, spec, ctx))
+        if operator in ("empty", "not_empty", "me", "my_team"):
+            return None
+        return operators.values_operand(raw, lambda one: self.parse(one, spec, ctx))
 
     def describe(self, spec: FieldSpec) -> dict[str, Any]:
         return {}

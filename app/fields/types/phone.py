@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from app.base.i18n import N_
 from app.fields import operators
-from app.fields.cleaning import shown
+from app.fields.cleaning import clean_line, shown
 from app.fields.spec import Ctx, FieldSpec, Operator, Problem
 from app.fields.types.text import TextType
 
 _FRENCH = re.compile(r"(?:\+33|0033|0)[ .]?(?:\(0\))?[ .]?([1-9])[ .-]?(\d\d)[ .-]?(\d\d)[ .-]?(\d\d)[ .-]?(\d\d)", re.ASCII)
+_ONE_NUMBER = re.compile(r"[+(]?[\d\s()./\u2010-\u2015-]{3,40}(?:(?:x|ext\.?|poste|#)\s*\d{1,7})?", re.IGNORECASE | re.ASCII)
 _NOT_DIGIT = re.compile(r"\D", re.ASCII)
 
 
 class PhoneType(TextType):
-    """"06 12 34 56 78" in a French organisation is kept as "+33 6 12 34 56 78"."""
+    """ "06 12 34 56 78" in a French organisation is kept as "+33 6 12 34 56 78"."""
 
     key = "phone"
     label = N_("Phone")
@@ -41,7 +44,31 @@ class PhoneType(TextType):
         return None if value is None else phone_digits(value)
 
     def operators(self, spec: FieldSpec) -> tuple[Operator, ...]:
-        return operators.TEXT
+        return PHONE
+
+    def operand(self, operator: str, raw: Any, spec: FieldSpec, ctx: Ctx) -> Any:
+        """Digits; a national "06 12" also means "33 6 12", as valid numbers are kept in international form."""
+        if operator in ("empty", "not_empty"):
+            return None
+        found: set[str] = set()
+        for one in operators.listed(raw):
+            found.update(self._alternatives(operator, clean_line(one) or "", spec, ctx))
+        found.discard("")
+        if not found:
+            raise operators.missing()
+        return tuple(sorted(found))
+
+    def _alternatives(self, operator: str, text: str, spec: FieldSpec, ctx: Ctx) -> Iterable[str]:
+        digits = phone_digits(text)
+        if operator in ("is", "is_not", "in", "not_in"):
+            return (phone_digits(self.normalise(text, spec, ctx)),) if digits else ()
+        if digits.startswith("00"):
+            return (digits[2:],)
+        if not digits.startswith("0"):
+            return (digits,)
+        if operator == "starts_with":
+            return digits, calling_code(self.region(spec)) + digits[1:]
+        return (digits, digits[1:]) if len(digits) > 1 else (digits,)
 
     def example(self, rng: random.Random, spec: FieldSpec) -> str:
         return "+33 1 99 00 " + f"{rng.randrange(100):02d} {rng.randrange(100):02d}"  # a range kept for fiction
@@ -52,10 +79,12 @@ class PhoneType(TextType):
 
 def international(text: str, region: str) -> str:
     """The number in international form when it is valid in `region` or names its country; else as it stands. Raises `Problem`."""
+    if not any(c.isascii() and c.isdigit() for c in text):
+        raise Problem(N_("“%(value)s” is not a phone number: it has no digit.", value=shown(text)))
+    if not _ONE_NUMBER.fullmatch(text):
+        return text  # two numbers, or words that the library would drop or turn into digits
     import phonenumbers
 
-    if not any(c.isdigit() for c in text):
-        raise Problem(N_("“%(value)s” is not a phone number: it has no digit.", value=shown(text)))
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
@@ -65,6 +94,17 @@ def international(text: str, region: str) -> str:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
 
 
+@lru_cache(maxsize=64)
+def calling_code(region: str) -> str:
+    """The digits that a country's numbers start with abroad: "33"."""
+    import phonenumbers
+
+    return str(phonenumbers.country_code_for_region(region) or "")
+
+
 def phone_digits(text: str) -> str:
     """The digits alone: what comparisons look at."""
     return _NOT_DIGIT.sub("", text)
+
+
+PHONE = operators.text_operators(phone_digits)

@@ -10,7 +10,7 @@ from sqlalchemy.types import TypeEngine
 
 from app.base.i18n import N_
 from app.fields import operators
-from app.fields.choices import choice_label, find_choice, unknown_choice
+from app.fields.choices import choice_label, choices_operand, find_choice, unknown_choice
 from app.fields.cleaning import clean_line
 from app.fields.spec import Ctx, FieldSpec, FieldType, Operator
 
@@ -48,16 +48,14 @@ class PicklistType(FieldType):
         return operators.CHOICE
 
     def operand(self, operator: str, raw: Any, spec: FieldSpec, ctx: Ctx) -> Any:
-        return operators.choice_operand(operator, raw, spec, ctx)
+        return choices_operand(operator, raw, spec)
 
     def search_text(self, value: Any, spec: FieldSpec) -> str:
         return ""
 
     def describe(self, spec: FieldSpec) -> dict[str, Any]:
         return {
-            "choices": [
-                {"value": c.value, "label": str(c.label), "colour": c.colour, "active": c.active} for c in spec.choices
-            ]
+            "choices": [{"value": c.value, "label": str(c.label), "colour": c.colour, "active": c.active} for c in spec.choices]
         }
 
     def example(self, rng: random.Random, spec: FieldSpec) -> str | None:

@@ -10,9 +10,10 @@ from sqlalchemy import Column, String
 from sqlalchemy.types import TypeEngine
 
 from app.base.i18n import N_
+from app.base.text import fold
 from app.database.types import folded
 from app.fields import operators
-from app.fields.cleaning import clean_line, shadow
+from app.fields.cleaning import SHADOW, clean_line, shadow
 from app.fields.spec import Ctx, FieldSpec, FieldType, Operator, Problem
 
 
@@ -68,7 +69,10 @@ class TextType(FieldType):
         return operators.TEXT
 
     def operand(self, operator: str, raw: Any, spec: FieldSpec, ctx: Ctx) -> Any:
-        return operators.text_operand(operator, raw)
+        if operator in ("empty", "not_empty"):
+            return None
+        inside = operator in ("contains", "not_contains", "ends_with")
+        return operators.texts_operand(raw, fold_inside if inside else lambda one: shadow(clean_line(one)))
 
     def order_columns(self, spec: FieldSpec) -> tuple[str, ...]:
         return ("_f",)
@@ -80,10 +84,31 @@ class TextType(FieldType):
         return {"max_length": self.max_length(spec)}
 
     def example(self, rng: random.Random, spec: FieldSpec) -> str:
-        words = ["Atelier", "Brasserie", "Cabinet", "Élan", "Maison", "Œuvre", "Société", "Nord", "Sud", "Dupont", "Lefèvre", "& Fils"]
+        words = [
+            "Atelier",
+            "Brasserie",
+            "Cabinet",
+            "Élan",
+            "Maison",
+            "Œuvre",
+            "Société",
+            "Nord",
+            "Sud",
+            "Dupont",
+            "Lefèvre",
+            "& Fils",
+        ]
         return " ".join(rng.sample(words, 2))[: self.max_length(spec)].strip()
+
+
+def fold_inside(raw: Any) -> str | None:
+    """The folded form of a part of a text: unlike a whole one it keeps its leading punctuation, as in ".fr"."""
+    text = clean_line(raw)
+    return None if text is None else fold("a" + text)[1:][:SHADOW] or None
 
 
 def too_long(length: int, limit: int) -> Problem:
     """The text has `length` characters where `limit` fit."""
-    return Problem(N_("This text has %(length)s characters; at most %(limit)s fit here. Shorten it.", length=length, limit=limit))
+    return Problem(
+        N_("This text has %(length)s characters; at most %(limit)s fit here. Shorten it.", length=length, limit=limit)
+    )

@@ -8,16 +8,21 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from app.base.i18n import N_
-from app.fields.cleaning import shown
-from app.fields.spec import Ctx, FieldSpec, Problem
+from app.base.text import fold
+from app.fields import operators
+from app.fields.cleaning import SHADOW, clean_line, shown
+from app.fields.spec import Ctx, FieldSpec, Operator, Problem
 from app.fields.types.text import TextType
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?!\d+(?:/|$))")
-_HOST = re.compile(r"(?=.{1,253}$)(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W_](?:[\w-]{0,61}[^\W_])?\.?|localhost|\[[0-9A-Fa-f:.]+\]")
+_BEGINNING = re.compile(r"(?:https?://)?(?:www\.)?", re.IGNORECASE)
+_HOST = re.compile(
+    r"(?=.{1,253}$)(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W_](?:[\w-]{0,61}[^\W_])?\.?|localhost|\[[0-9A-Fa-f:.]+\]"
+)
 
 
 class UrlType(TextType):
-    """"www.exemple.fr" is kept as "https://www.exemple.fr"."""
+    """ "www.exemple.fr" is kept as "https://www.exemple.fr"."""
 
     key = "url"
     label = N_("Web address")
@@ -27,7 +32,9 @@ class UrlType(TextType):
     def normalise(self, text: str, spec: FieldSpec, ctx: Ctx) -> str:
         scheme = _SCHEME.match(text)
         if scheme and scheme.group(1).lower() not in ("http", "https"):
-            raise Problem(N_("Only addresses that begin with http:// or https:// are accepted, not “%(value)s”.", value=shown(text)))
+            raise Problem(
+                N_("Only addresses that begin with http:// or https:// are accepted, not “%(value)s”.", value=shown(text))
+            )
         address = text if scheme else "https://" + text.lstrip("/")
         try:
             parts = urlsplit(address)
@@ -38,11 +45,30 @@ class UrlType(TextType):
             raise _not_an_address(text)
         return address
 
+    def shadow(self, value: str | None, spec: FieldSpec) -> str | None:
+        return None if value is None else bare(value)
+
+    def operators(self, spec: FieldSpec) -> tuple[Operator, ...]:
+        return URL
+
+    def operand(self, operator: str, raw: Any, spec: FieldSpec, ctx: Ctx) -> Any:
+        if operator in ("is", "is_not", "in", "not_in", "starts_with"):
+            return operators.texts_operand(raw, lambda one: bare(clean_line(one) or "") or None)
+        return super().operand(operator, raw, spec, ctx)
+
     def describe(self, spec: FieldSpec) -> dict[str, Any]:
         return {"max_length": self.max_length(spec), "href": "url"}
 
     def example(self, rng: random.Random, spec: FieldSpec) -> str:
         return f"https://www.exemple-{rng.randrange(10_000)}.fr/"
+
+
+def bare(address: str) -> str:
+    """The address without what two ways of writing it differ in: scheme, "www.", case, the last slash."""
+    return fold(_BEGINNING.sub("", address, count=1).removesuffix("/"))[:SHADOW]
+
+
+URL = operators.text_operators(bare)
 
 
 def _not_an_address(text: str) -> Problem:
