@@ -17,6 +17,9 @@ Callback = Callable[[Topic], None]
 EVERYTHING: Topic = ("everything",)
 """Published after news may have been missed (the connection that hears them broke): every subscriber is called."""
 
+ANY = "*"
+"""As the last part of a published topic: all of that kind. ("record", "Deals", "*") reaches who looks at any deal."""
+
 _log = logging.getLogger(__name__)
 _guard = threading.Lock()
 _callbacks: dict[Topic, list[Callback]] = {}
@@ -49,9 +52,10 @@ def publish(topics: Iterable[Topic]) -> None:
     wanted = dict.fromkeys(topics)
     with _guard:
         if EVERYTHING in wanted:
-            calls = [(topic, callback) for topic, callbacks in _callbacks.items() for callback in callbacks]
-        else:
-            calls = [(topic, callback) for topic in wanted for callback in _callbacks.get(topic, ())]
+            wanted = dict.fromkeys(_callbacks)
+        for many in [topic for topic in wanted if topic[-1] == ANY]:
+            wanted |= dict.fromkeys(t for t in _callbacks if len(t) == len(many) and t[:-1] == many[:-1])
+        calls = [(topic, callback) for topic in wanted for callback in _callbacks.get(topic, ())]
     for topic, callback in calls:
         try:
             callback(topic)

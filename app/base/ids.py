@@ -27,6 +27,21 @@ def set_node(node: int) -> None:
     _node = node
 
 
+def node() -> int:
+    """The number of this process; 0 when it has none of its own."""
+    return _node
+
+
+def node_of(id: int) -> int:
+    """The number of the process that made `id`."""
+    return id >> 12 & 1023
+
+
+def first_id(seconds: float) -> int:
+    """The smallest id that could be made at that time (seconds since 1970), to find rows by their age."""
+    return max(int(seconds * 1000) - EPOCH_MS, 0) << 22
+
+
 def new_id() -> int:
     """A new id, greater than every one that this process made before, also when the clock goes back."""
     global _last, _sequence

@@ -8,8 +8,9 @@ Invariants
   (synchronous=FULL). PostgreSQL: REPEATABLE READ for reading, READ COMMITTED for writing.
 - Each unit begins by reading the counters of `schema_state` (`versions`): proof that the connection lives, start of the
   snapshot, and news about what other processes changed, in one question.
-- A lost connection is tried again for 10 seconds when a unit begins. Lost at COMMIT, the change set is looked for: found means
-  saved. `retrying` calls a whole function again when nothing of it was written.
+- A lost connection is tried again for 10 seconds when a unit begins. Lost at COMMIT, PostgreSQL is asked what became of the
+  transaction (exact also for a change set that a job continues): committed means saved. `retrying` calls a whole function
+  again when nothing of it was written.
 - Database trouble leaves a unit as `errors.Unavailable`; violated constraints leave as they are.
 """
 
@@ -41,6 +42,7 @@ T = TypeVar("T")
 DEFAULT_LIMIT = 30.0
 """Seconds that one statement of a unit may take, unless `time_limit` says otherwise."""
 
+_COUNTERS = "schema_version, access_version, settings_version"
 _limit: ContextVar[float] = ContextVar("statement_seconds", default=DEFAULT_LIMIT)
 _current: Database | None = None
 
@@ -106,8 +108,8 @@ class Database:
     def writing(self, *, bulk: bool = False, set_id: int | None = None) -> Iterator[Connection]:
         """A connection in a write transaction, committed when the block ends.
 
-        bulk: waits behind interactive writers; keep such a transaction under 25 ms. set_id: the change set being written, which
-        is looked for when the connection breaks at COMMIT. Raises `Unavailable`; then nothing was written, unless it says so.
+        bulk: waits behind interactive writers; keep such a transaction under 25 ms. Raises `Unavailable`; then nothing was
+        written, unless it says that nobody knows: `details["set_id"]` then names the change set to look for.
         """
         if getattr(self._units, "writing", False):
             raise RuntimeError("a write unit is open in this thread: pass it on (within=…) instead of opening another")
@@ -174,14 +176,17 @@ class Database:
 
     def _look(self, connection: Connection) -> Versions:
         seconds = _limit.get()
-        counters = "schema_version, access_version, settings_version FROM schema_state WHERE id = 1"
+        transaction = limit = "NULL"
         if self.is_sqlite:
             _interrupt_after(connection, seconds)
-        if self.is_sqlite or seconds == DEFAULT_LIMIT:
-            return Versions(*connection.execute(text(f"SELECT {counters}")).one())
-        limit = {"ms": str(int(seconds * 1000))}
-        row = connection.execute(text(f"SELECT set_config('statement_timeout', :ms, true), {counters}"), limit).one()
-        return Versions(*row[1:])
+        else:
+            if not connection.get_execution_options().get("postgresql_readonly"):
+                transaction = "pg_current_xact_id()::text"
+            if seconds != DEFAULT_LIMIT:
+                limit = f"set_config('statement_timeout', '{int(seconds * 1000)}', true)"
+        row = connection.execute(text(f"SELECT {_COUNTERS}, {transaction}, {limit} FROM schema_state WHERE id = 1")).one()
+        connection.info["transaction"] = None if row[3] is None else int(row[3])
+        return Versions(*row[:3])
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:
@@ -204,7 +209,7 @@ class Database:
         if self.is_sqlite:
             connection.commit()
             return
-        info = connection.connection.driver_connection.info  # type: ignore[union-attr]
+        info, transaction = connection.connection.driver_connection.info, connection.info["transaction"]  # type: ignore[union-attr]
         if info.transaction_status == TransactionStatus.INERROR:
             # PostgreSQL would answer ROLLBACK to our COMMIT, without an error
             raise RuntimeError("an error inside the unit was caught without a savepoint: nothing of it can be saved")
@@ -213,30 +218,29 @@ class Database:
             connection.commit()
         except DBAPIError as error:
             failure = failures.translate(error)
-            if failure is None or not failure.details.get("lost") or not self._was_saved(set_id, process):
+            if failure is None or not failure.details.get("lost") or not self._was_saved(transaction, process, set_id):
                 raise
 
-    def _was_saved(self, set_id: int | None, process: int | None) -> bool:
-        """Whether a change set reached the database before its connection broke. Raises `Unavailable` when nobody can tell."""
-        unknown = Unavailable(failures.UNKNOWN, lost=True)
-        if set_id is None:
-            raise unknown
-        mine = "FROM pg_stat_activity WHERE pid = :pid AND application_name = :name"
-        who = {"pid": process, "name": self.application}
+    def _was_saved(self, transaction: int, process: int, set_id: int | None) -> bool:
+        """Whether PostgreSQL committed a transaction whose connection broke. Raises `Unavailable` when nobody can tell."""
+        unknown = Unavailable(failures.UNKNOWN, lost=True, set_id=set_id)
         until = time.monotonic() + failures.PATIENCE
-        try:
-            while True:
+        while time.monotonic() < until:
+            try:
                 with self.engine.connect() as connection:
-                    connection.execute(text(f"SELECT pg_terminate_backend(pid) {mine}"), who)
-                    if connection.execute(text(f"SELECT 1 {mine}"), who).first() is None:  # it no longer commits anything
-                        connection.rollback()
-                        found = connection.execute(text("SELECT 1 FROM change_set WHERE id = :id"), {"id": set_id}).first()
-                        return found is not None
-                if time.monotonic() > until:
-                    raise unknown
-                time.sleep(0.02)
-        except (DBAPIError, PoolTimeout) as error:
-            raise unknown from error
+                    status = connection.scalar(text("SELECT pg_xact_status(CAST(CAST(:id AS text) AS xid8))"), {"id": str(transaction)})
+                    if status == "in progress":  # its server process does not know yet that we are gone
+                        end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = :pid AND application_name = :name"
+                        connection.execute(text(end), {"pid": process, "name": self.application})
+                    elif status is not None:
+                        return bool(status == "committed")
+                    else:
+                        raise unknown
+            except DBAPIError as error:
+                if failures.translate(error) is None:
+                    raise unknown from error
+            time.sleep(0.05)
+        raise unknown
 
 
 def connect(url: str) -> Database:
@@ -291,6 +295,12 @@ def writing(*, bulk: bool = False, set_id: int | None = None) -> AbstractContext
 def versions(connection: Connection) -> Versions:
     """The counters that the unit of `connection` found when it began."""
     found: Versions = connection.info["versions"]
+    return found
+
+
+def transaction_id(connection: Connection) -> int | None:
+    """PostgreSQL's number of the write unit of `connection`, by which others tell what was committed; None on SQLite."""
+    found: int | None = connection.info["transaction"]
     return found
 
 

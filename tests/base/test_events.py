@@ -41,6 +41,16 @@ def test_everything_reaches_everybody() -> None:
     assert heard == [("module", "Deals"), ("jobs",)]
 
 
+def test_a_star_reaches_all_of_a_kind() -> None:
+    heard: list[Topic] = []
+    topics: list[Topic] = [("record", "Deals", "1"), ("record", "Deals", "2"), ("record", "Accounts", "1"), ("module", "Deals")]
+    ends = [events.subscribe(topic, heard.append) for topic in topics]
+    events.publish([("record", "Deals", "*"), ("record", "Deals", "1")])
+    for end in ends:
+        end()
+    assert sorted(heard) == [("record", "Deals", "1"), ("record", "Deals", "2")]
+
+
 def test_a_failing_subscriber_is_logged_and_the_next_is_called(caplog: pytest.LogCaptureFixture) -> None:
     def fail(topic: Topic) -> None:
         raise ZeroDivisionError
