@@ -85,11 +85,11 @@ TEXTS = {  # key: (French, English)
     "no_package": (
         (
             "Un composant n’existe pas pour ce Python {version} ({platform}) :\n{detail}\n"
-            "  Essayez un autre Python (3.11 à 3.13), puis relancez la même commande avec lui."
+            "  Essayez un autre Python (3.11 à 3.14), puis relancez la même commande avec lui."
         ),
         (
             "A package does not exist for this Python {version} ({platform}):\n{detail}\n"
-            "  Try another Python (3.11 to 3.13), and run the same command with it."
+            "  Try another Python (3.11 to 3.14), and run the same command with it."
         ),
     ),
     "disk": (
