@@ -7,7 +7,7 @@ JSON, operators). A type names a cell kind and an editor kind out of `KINDS`; th
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -101,7 +101,8 @@ class Operator:
     """A test in a filter. `sql` and `py` say the same, NULL included (property-tested on both engines).
 
     `sql(column, value, ctx)` → SQL condition, where `column(suffix)` gives the field's column, e.g. `column("")`, `column("_f")`;
-    `py(stored, value, ctx)` → bool, where `stored` is the field's Python value. `value` was parsed by `FieldType.operand`.
+    `py(stored, value, ctx)` → bool, where `stored` is the field's Python value (of money: in the company's currency). `value` was
+    parsed by `FieldType.operand`.
     """
 
     key: str
@@ -123,6 +124,7 @@ class FieldType:
     aggregates: ClassVar[tuple[str, ...]] = ("count",)  # "sum", "min", "max", "avg" where they make sense
     sortable: ClassVar[bool] = True
     groupable: ClassVar[bool] = False
+    settings: ClassVar[tuple[FieldSpec, ...]] = ()  # what one may set of such a field, itself fields: see fields/settings.py
 
     def columns(self, spec: FieldSpec) -> list[Column[Any]]:
         """The columns of this field, the value's first, then shadows. Names: `spec.name` + suffix. Empty: kept elsewhere."""
@@ -201,7 +203,7 @@ class TypeRegistry:
     def __getitem__(self, key: str) -> FieldType:
         return self._types[key]
 
-    def __iter__(self) -> Iterable[FieldType]:  # type: ignore[override]
+    def __iter__(self) -> Iterator[FieldType]:
         return iter(self._types.values())
 
     def keys(self) -> list[str]:

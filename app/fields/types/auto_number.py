@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
-from typing import Any
+from typing import Any, ClassVar
 
 from app.base.i18n import N_
+from app.fields.settings import setting
 from app.fields.spec import FieldSpec
 from app.fields.types.text import TextType
 
@@ -16,6 +17,12 @@ class AutoNumberType(TextType):
     key = "auto_number"
     label = N_("Automatic number")
     icon = "pin"
+    settings: ClassVar[tuple[FieldSpec, ...]] = (
+        setting("text", "prefix", N_("Prefix"), max_length=20),
+        setting("integer", "digits", N_("Digits"), 5, minimum=1, maximum=12),
+        setting("text", "suffix", N_("Suffix"), max_length=20),
+        setting("integer", "start", N_("First number"), 1, minimum=0),
+    )
     default_length = 60
 
     def numbered(self, number: int, spec: FieldSpec) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy.types import TypeEngine
 
@@ -13,6 +13,7 @@ from app.database.types import Scaled
 from app.fields import operators
 from app.fields.formats import format_number
 from app.fields.numbers import plain, read_number, rounded
+from app.fields.settings import setting
 from app.fields.spec import Ctx, FieldSpec, FieldType, Operator, Problem
 
 DIGITS = 17
@@ -28,7 +29,12 @@ class DecimalType(FieldType):
     cell = "number"
     editor = "number"
     align = "right"
-    aggregates = ("count", "sum", "min", "max", "avg")
+    aggregates: ClassVar[tuple[str, ...]] = ("count", "sum", "min", "max", "avg")
+    settings: ClassVar[tuple[FieldSpec, ...]] = (
+        setting("integer", "scale", N_("Decimals"), 2, minimum=0, maximum=9),
+        setting("decimal", "minimum", N_("Smallest value"), scale=6),
+        setting("decimal", "maximum", N_("Largest value"), scale=6),
+    )
     default_scale = 2
 
     def scale(self, spec: FieldSpec) -> int:

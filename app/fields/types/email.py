@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from typing import ClassVar
 
 from app.base.i18n import N_
 from app.fields.cleaning import shown
@@ -22,6 +23,7 @@ class EmailType(TextType):
     key = "email"
     label = N_("E-mail")
     icon = "mail"
+    settings: ClassVar[tuple[FieldSpec, ...]] = ()
     default_length = 254
 
     def normalise(self, text: str, spec: FieldSpec, ctx: Ctx) -> str:

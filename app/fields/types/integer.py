@@ -13,6 +13,7 @@ from app.fields import operators
 from app.fields.cleaning import shown
 from app.fields.formats import format_number
 from app.fields.numbers import read_number
+from app.fields.settings import setting
 from app.fields.spec import Ctx, FieldSpec, FieldType, Operator, Problem
 
 LIMIT = 2**53 - 1
@@ -28,6 +29,11 @@ class IntegerType(FieldType):
     editor = "number"
     align = "right"
     aggregates = ("count", "sum", "min", "max", "avg")
+
+    settings = (
+        setting("integer", "minimum", N_("Smallest value")),
+        setting("integer", "maximum", N_("Largest value")),
+    )
 
     def column_type(self, spec: FieldSpec) -> TypeEngine[Any]:
         return BigInteger()

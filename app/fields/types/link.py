@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Column, ForeignKey
 from sqlalchemy.types import TypeEngine
@@ -14,6 +14,7 @@ from app.base.ids import parse_id
 from app.database.types import Id
 from app.fields import operators
 from app.fields.cleaning import shown
+from app.fields.settings import setting
 from app.fields.spec import Ctx, FieldSpec, FieldType, Operator, Problem
 
 
@@ -25,6 +26,7 @@ class LinkType(FieldType):
     icon = "arrow_outward"
     cell = "link"
     editor = "link"
+    settings: ClassVar[tuple[FieldSpec, ...]] = (setting("text", "target", N_("Linked module"), required=True, max_length=80),)
     groupable = True
 
     def columns(self, spec: FieldSpec) -> list[Column[Any]]:

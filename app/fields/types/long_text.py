@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Column
 from sqlalchemy.types import TypeEngine
@@ -13,6 +13,7 @@ from app.base.text import fold
 from app.database.types import LongText, folded
 from app.fields import operators
 from app.fields.cleaning import clean_lines
+from app.fields.settings import setting
 from app.fields.spec import Ctx, FieldSpec, Operator
 from app.fields.types.text import TextType, too_long
 
@@ -26,6 +27,7 @@ class LongTextType(TextType):
     cell = "long_text"
     editor = "long_text"
     sortable = False
+    settings: ClassVar[tuple[FieldSpec, ...]] = (setting("integer", "max_length", N_("Most characters"), 32_000, minimum=1, maximum=100_000),)
     default_length = 32_000
 
     def columns(self, spec: FieldSpec) -> list[Column[Any]]:

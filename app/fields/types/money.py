@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Column
 
@@ -17,6 +17,7 @@ from app.database.types import Scaled
 from app.fields import operators
 from app.fields.formats import format_money
 from app.fields.numbers import read_number
+from app.fields.settings import setting
 from app.fields.spec import Ctx, FieldSpec, Operator
 from app.fields.types.decimal import DecimalType
 
@@ -29,6 +30,7 @@ class MoneyType(DecimalType):
     icon = "euro"
     cell = "money"
     editor = "money"
+    settings: ClassVar[tuple[FieldSpec, ...]] = (setting("decimal", "minimum", N_("Smallest value"), scale=4),)
     default_scale = 4
 
     def columns(self, spec: FieldSpec) -> list[Column[Any]]:

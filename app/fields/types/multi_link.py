@@ -12,6 +12,7 @@ from sqlalchemy.types import TypeEngine
 from app.base.i18n import N_
 from app.database.types import Json
 from app.fields import operators
+from app.fields.settings import setting
 from app.fields.spec import Ctx, FieldSpec, FieldType, Operator
 from app.fields.types.link import read_id
 
@@ -25,6 +26,7 @@ class MultiLinkType(FieldType):
     cell = "links"
     editor = "links"
     sortable = False
+    settings = (setting("text", "target", N_("Linked module"), required=True, max_length=80),)
 
     def columns(self, spec: FieldSpec) -> list[Column[Any]]:
         return []

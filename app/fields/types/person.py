@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from app.base.i18n import N_
 from app.fields import operators
@@ -19,6 +19,7 @@ class PersonType(LinkType):
     icon = "person"
     cell = "person"
     editor = "person"
+    settings: ClassVar[tuple[FieldSpec, ...]] = ()
 
     def parse(self, raw: Any, spec: FieldSpec, ctx: Ctx) -> int | None:
         if not isinstance(raw, str) or raw.strip().isdigit():

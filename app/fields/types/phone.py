@@ -6,11 +6,12 @@ import random
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from app.base.i18n import N_
 from app.fields import operators
 from app.fields.cleaning import clean_line, shown
+from app.fields.settings import setting
 from app.fields.spec import Ctx, FieldSpec, Operator, Problem
 from app.fields.types.text import TextType
 
@@ -25,6 +26,9 @@ class PhoneType(TextType):
     key = "phone"
     label = N_("Phone")
     icon = "call"
+    settings: ClassVar[tuple[FieldSpec, ...]] = (
+        setting("text", "region", N_("Country of numbers without a country code"), "FR", help=N_("Two letters, such as FR."), max_length=2),
+    )
     default_length = 60
 
     def max_length(self, spec: FieldSpec) -> int:

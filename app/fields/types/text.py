@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Column, String
 from sqlalchemy.types import TypeEngine
@@ -14,6 +14,7 @@ from app.base.text import fold
 from app.database.types import folded
 from app.fields import operators
 from app.fields.cleaning import SHADOW, clean_line, shadow
+from app.fields.settings import setting
 from app.fields.spec import Ctx, FieldSpec, FieldType, Operator, Problem
 
 
@@ -23,6 +24,7 @@ class TextType(FieldType):
     key = "text"
     label = N_("Text")
     icon = "notes"
+    settings: ClassVar[tuple[FieldSpec, ...]] = (setting("integer", "max_length", N_("Most characters"), 255, minimum=1, maximum=500),)
     default_length = 255
 
     def columns(self, spec: FieldSpec) -> list[Column[Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from app.base.i18n import N_
@@ -27,6 +27,7 @@ class UrlType(TextType):
     key = "url"
     label = N_("Web address")
     icon = "link"
+    settings: ClassVar[tuple[FieldSpec, ...]] = ()
     default_length = 2_000
 
     def normalise(self, text: str, spec: FieldSpec, ctx: Ctx) -> str:
