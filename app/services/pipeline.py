@@ -26,7 +26,7 @@ from app.fields.spec import Ctx, FieldSpec, Problem
 from app.modules import registry
 from app.modules.formulas import FORMULAS
 from app.modules.spec import ModuleSpec
-from app.services import access, links, rules
+from app.services import access, record_links, rules
 from app.services.actor import Actor
 from app.services.draft import Draft
 from app.services.log import CHANGE, CHANGE_SET, Changes
@@ -98,7 +98,7 @@ def create(changes: Changes, actor: Actor, spec: ModuleSpec, ctx: Ctx, rows: Seq
         changes.connection.execute(insert(table), [blank | _columns(d, d.after) for d in good])
         for draft in good:
             changes.record(spec.api_name, draft.id, "create", None, None, 1)
-        links.write(changes, spec, good)
+        record_links.write(changes, spec, good)
         _after(changes, spec, good)
     return drafts
 
@@ -115,7 +115,7 @@ def edit(changes: Changes, actor: Actor, spec: ModuleSpec, ctx: Ctx, wishes: Seq
         write(changes, table, good)
         _verify(changes, actor, spec, table, good)
         log_updates(changes, spec, good)
-        links.write(changes, spec, good)
+        record_links.write(changes, spec, good)
         _after(changes, spec, good)
     return drafts
 
@@ -134,7 +134,7 @@ def load(
         query = select(*table.columns).where(table.c.id.in_(part), state, scope).with_for_update(of=table)
         for row in changes.connection.execute(query).mappings():
             result[row["id"]] = unpack(spec, row)
-    links.read(changes.connection, spec, result)
+    record_links.read(changes.connection, spec, result)
     return result
 
 
@@ -251,7 +251,7 @@ def _conflict(changes: Changes, spec: ModuleSpec, wish: Change, row: Mapping[str
 def _finish(changes: Changes, actor: Actor, spec: ModuleSpec, drafts: Sequence[Draft]) -> None:
     """Links, required fields, rules, computed values and company amounts of drafts that are still good."""
     open_drafts = [d for d in drafts if d.refused is None]
-    links.check(changes.connection, actor, spec, open_drafts)
+    record_links.check(changes.connection, actor, spec, open_drafts)
     module_rules = rules.of(spec.api_name)
     computed = [f for f in spec.fields if f.type == "computed"]
     required = [f for f in spec.fields if f.required]

@@ -22,7 +22,7 @@ from app.database.engine import current
 from app.database.types import Instant
 from app.modules import registry, system
 from app.modules.spec import ModuleSpec
-from app.services import bulk, links, pipeline, rules
+from app.services import bulk, pipeline, record_links, rules
 from app.services.actor import Actor, ctx
 from app.services.draft import Draft
 from app.services.log import CHANGE, CHANGE_SET, Changes, bump, change_set
@@ -154,7 +154,7 @@ def _invert_updates(
         return
     pipeline.write(changes, registry.snapshot().table(spec.api_name), drafts)
     pipeline.log_updates(changes, spec, drafts)
-    links.write(changes, spec, drafts)
+    record_links.write(changes, spec, drafts)
     module_rules = rules.of(spec.api_name)
     if module_rules is not None:
         module_rules.after_save(changes, drafts)
