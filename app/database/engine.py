@@ -166,10 +166,13 @@ class Database:
             except BaseException as error:
                 if connection is not None:
                     _give_back(connection)
-                failure = self._failure(error)
+                failure = failures.translate(error)
                 if failure is None:
                     raise
-                if not failure.details.get("lost") or time.monotonic() + pause > until:
+                if not failure.details.get("lost"):
+                    raise failure from error
+                if self.breaker.is_open or time.monotonic() + pause > until:
+                    self.breaker.gave_up()
                     raise failure from error
             time.sleep(pause)
             pause = min(pause * 2, 1.0)
@@ -194,16 +197,10 @@ class Database:
         try:
             yield
         except (DBAPIError, PoolTimeout) as error:
-            failure = self._failure(error)
+            failure = failures.translate(error)
             if failure is None:
                 raise
             raise failure from error
-
-    def _failure(self, error: BaseException) -> Unavailable | None:
-        failure = failures.translate(error)
-        if failure is not None and failure.details.get("lost"):
-            self.breaker.failed()
-        return failure
 
     def _commit(self, connection: Connection, set_id: int | None) -> None:
         if self.is_sqlite:

@@ -20,6 +20,9 @@ from app.base.i18n import N_, Text
 PATIENCE = 10.0
 """Seconds during which a lost database is asked again before people are told."""
 
+PROBE = 1.0
+"""Seconds between two questions to a database that is gone."""
+
 _NO_ANSWER = N_("The database does not answer. Nothing was changed; please try again in a moment.")
 _BUSY = N_("The database is busy with other changes. Nothing was saved; please try again.")
 _TOO_LONG = N_("This took too long and was stopped. Nothing was changed. Narrow it down, or try again later.")
@@ -84,35 +87,33 @@ def _translate_sqlite(original: sqlite3.Error) -> Unavailable | None:
 
 
 class Breaker:
-    """Counts how long a database has been gone. After `PATIENCE` seconds new calls fail at once; one a second may probe."""
+    """Opens when somebody asked a database in vain for `PATIENCE` seconds: then calls fail at once; one may probe every `PROBE`."""
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
-        self._down_since: float | None = None
+        self._open = False
         self._probed_at = 0.0
 
     @property
     def is_open(self) -> bool:
         """Whether calls fail at once."""
-        since = self._down_since
-        return since is not None and time.monotonic() - since >= PATIENCE
+        return self._open
 
     def check(self) -> None:
         """Raises `Unavailable` while the database is known to be gone, except for the one who probes."""
-        if self._down_since is None:
+        if not self._open:
             return
         with self._guard:
-            if self.is_open:
-                if time.monotonic() - self._probed_at < 1.0:
-                    raise Unavailable(_NO_ANSWER, lost=True)
-                self._probed_at = time.monotonic()
+            if time.monotonic() - self._probed_at < PROBE:
+                raise Unavailable(_NO_ANSWER, lost=True)
+            self._probed_at = time.monotonic()
 
-    def failed(self) -> None:
-        """The database did not answer."""
+    def gave_up(self) -> None:
+        """The database did not answer for as long as one waits."""
         with self._guard:
-            if self._down_since is None:
-                self._down_since = time.monotonic()
+            self._open = True
+            self._probed_at = time.monotonic()
 
     def worked(self) -> None:
         """It answered."""
-        self._down_since = None
+        self._open = False
