@@ -328,3 +328,28 @@ def test_a_browser_that_does_not_start_is_passed_over(tmp_path: Path, monkeypatc
         script.chmod(0o755)
     monkeypatch.setattr(run, "_candidates", lambda: iter([str(tmp_path / "absent"), str(hint), str(real)]))
     assert run.find_chromium() == str(real)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Debian's package")
+def test_root_gets_chromium_from_debian(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    apt, chromium = tmp_path / "apt-get", tmp_path / "chromium"
+    apt.write_text(
+        f"#!/bin/sh\necho \"$@\" >> {tmp_path}/asked\n[ $2 = update ] || {{ echo '#!/bin/sh' > {chromium}; chmod +x {chromium}; }}\n"
+    )
+    apt.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(run, "_candidates", lambda: iter([str(chromium)]))
+    assert run.find_chromium() is None
+    assert run.install_chromium() == str(chromium)
+    assert (tmp_path / "asked").read_text().splitlines() == ["-q update", "-q install -y chromium"]
+
+
+def test_without_any_browser_the_tests_say_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(run, "find_chromium", lambda: None)
+    monkeypatch.setattr(run, "install_chromium", lambda: None)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: pytest.fail("went on"))
+    assert run.main([]) == 2
+    assert "--fast" in capsys.readouterr().err
