@@ -136,7 +136,7 @@ def importable(actor: Actor, spec: ModuleSpec) -> list[FieldSpec]:
     return [
         f
         for f in spec.fields
-        if not f.read_only and f.type not in NOT_IMPORTED and f.type in types.keys() and actor.field_access(spec, f) == "write"
+        if not f.read_only and f.type not in NOT_IMPORTED and f.type in set(types.keys()) and actor.field_access(spec, f) == "write"
     ]
 
 
@@ -218,7 +218,7 @@ def _target(column: Any, target: Any) -> Target:
         return target or None
     if isinstance(target, dict) and isinstance(target.get("new"), str) and target["new"].strip():
         kind = str(target.get("type") or "text")
-        if kind not in types.keys() or kind in NOT_IMPORTED or kind in ("link", "person"):
+        if kind not in set(types.keys()) or kind in NOT_IMPORTED or kind in ("link", "person"):
             raise Invalid(N_("A column cannot become a field of type “%(type)s”.", type=kind))
         return NewField(" ".join(target["new"].split())[:80], kind)
     raise Invalid(

@@ -7,7 +7,7 @@ while it is unique; the pipeline checks each link again when it writes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,8 +41,10 @@ class Missing:
 class Links:
     """Resolves the link cells of one file."""
 
-    def __init__(self, spec: ModuleSpec) -> None:
+    def __init__(self, spec: ModuleSpec, columns: Mapping[str, str]) -> None:
+        """`columns`: field name → column key, for messages."""
         self._spec = spec
+        self._columns = columns
         self._known: dict[tuple[str, str], int] = {}
 
     def resolve(self, connection: Connection, actor: Actor, rows: Sequence[Converted]) -> list[Missing]:
@@ -65,7 +67,7 @@ class Links:
                         self.remember(target, title, outcome)
                         known = outcome
                     elif outcome is not None:
-                        row.errors[name] = outcome
+                        row.errors[self._columns.get(name, name)] = outcome
                         del row.links[name]
                         continue
                 if known is not None:

@@ -129,7 +129,8 @@ def make(actor: Actor, module: str, source: Source, wish: Mapping, *, sheet: str
     keys = {c.index: c.key for c in sniffed.columns}
     converter = Converter(filled, keys, len(sniffed.columns), wish.values, context, erase=wish.erase)
     key = Key(spec, names) if names else None
-    return Plan(spec, source, path, sniffed, wish, filled, new_fields, found, key, converter, Links(spec))
+    names_of = {f.name: keys[i] for i, f in filled.items() if isinstance(f, FieldSpec)}
+    return Plan(spec, source, path, sniffed, wish, filled, new_fields, found, key, converter, Links(spec, names_of))
 
 
 def survey(

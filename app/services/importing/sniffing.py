@@ -165,7 +165,7 @@ def _known(cell: str) -> bool:
 
 def _sentence(cell: str) -> bool:
     """Words, perhaps with commas inside a sentence; a semicolon, bar, tab or a quote at its edge betrays a wrong dialect."""
-    if cell[0] in "\"'" or cell[-1] in '"' or "\t" in cell or "|" in cell:
+    if cell[0] in "\"'" or cell[-1] == '"' or "\t" in cell or "|" in cell:
         return False
     return bool(_WORDS.fullmatch(cell)) or ", " in cell or len(cell) > 40
 

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -92,11 +92,11 @@ def _text(value: Any, number_format: str = "") -> str:
         return value.date().isoformat() if value.time() == time(0) else value.isoformat(sep=" ", timespec="seconds")
     if isinstance(value, date | time):
         return value.isoformat()
-    return str(value) if isinstance(value, timedelta) else str(value)
+    return str(value)  # a duration
 
 
 def _number(value: float, number_format: str) -> str:
-    if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124 - not a number
+    if value != value or value in (float("inf"), float("-inf")):
         return ""
     if float(value).is_integer():
         if abs(value) >= 1e15:
