@@ -47,7 +47,7 @@ def add_field(
     Raises `Invalid` with what is wrong, `Forbidden` without the right to set up.
     """
     _check_right(actor)
-    spec = registry.snapshot().module(module)
+    spec = _fresh(module)
     labels = {"fr": label, "en": label} if isinstance(label, str) else dict(label)
     labels = {lang: " ".join(word.split()) for lang, word in labels.items() if word.strip()}
     _check_new(spec, labels, type_key, section)
@@ -64,7 +64,7 @@ def add_field(
             ddl.add_column(changes.connection, spec.table, column)
         changes.insert(CustomField, row)
         _schema_changed(changes)
-    return registry.snapshot().module(module).field(made.name)
+    return _fresh(module).field(made.name)
 
 
 def set_active(actor: Actor, module: str, field: str, active: bool) -> None:
@@ -80,7 +80,7 @@ def set_active(actor: Actor, module: str, field: str, active: bool) -> None:
 def add_choices(actor: Actor, module: str, field: str, values: Sequence[Mapping[str, Any]]) -> FieldSpec:
     """Adds values to a picklist: [{value, labels?, colour?, extra?}]; those that exist already are left alone."""
     _check_right(actor)
-    f = registry.snapshot().module(module).field(field)
+    f = _fresh(module).field(field)
     if "choices" not in f.settings:
         raise Invalid(N_("“%(field)s” is not a picklist.", field=f.label))
     known = {fold(c.value) for c in f.choices}
@@ -96,7 +96,7 @@ def add_choices(actor: Actor, module: str, field: str, values: Sequence[Mapping[
         else:
             set_property(changes, f.module, f.name, "choices", every)
         _schema_changed(changes)
-    return registry.snapshot().module(module).field(f.name)
+    return _fresh(module).field(f.name)
 
 
 def set_property(changes: Changes, module: str, field: str, name: str, value: Any) -> None:
@@ -122,6 +122,12 @@ def _schema_changed(changes: Changes) -> None:
             registry.refresh(connection)
 
     changes.after_commit(reload)
+
+
+def _fresh(module: str) -> ModuleSpec:
+    """The module as the database has it now, whatever this process knew."""
+    with current().reading() as connection:
+        return registry.refresh(connection).module(module)
 
 
 def _check_right(actor: Actor) -> None:
