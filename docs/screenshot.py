@@ -14,8 +14,8 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.support.browsers import SWITCHES, chromium_path, sign_in
-from tests.support.servers import ADMIN_EN, Server
+from tests.support.browsers import SWITCHES, chromium_path, sign_in  # noqa: E402
+from tests.support.servers import ADMIN_EN, Server  # noqa: E402
 
 TARGET = ROOT / "docs" / "screenshot.png"
 PAGE = "/deals?view=kanban"
