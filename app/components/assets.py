@@ -29,7 +29,7 @@ from app.base.fonts import FontCache, FontSource, product_fonts
 from app.components.icons import ICONS
 from app.components.theme import ASSETS, palette
 
-STYLESHEETS = ("tokens", "base", "controls", "shell", "list", "board", "record", "floating", "home", "setup", "quasar")
+STYLESHEETS = ("tokens", "base", "controls", "shell", "list", "board", "record", "floating", "home", "setup", "kinds", "quasar")
 """Files of assets/css, in the order in which they are joined."""
 
 ThemeChoice = Literal["auto", "light", "dark"]

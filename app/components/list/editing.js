@@ -1,0 +1,127 @@
+/* Editing in place: one cell at a time, saved on leaving, refused input kept with its message until somebody mends or drops it.
+   Why not Python: the next cell must open at once; what was typed must outlive a lost connection.
+
+   Invariants: saves of one record go one after the other, each with the version last seen; nothing typed disappears without a save or
+   an Escape; `overlay` holds what cells show while the server has not answered or has refused. */
+
+import { optimistic, t, textOf } from "comptoir-kinds";
+import { reactive } from "vue";
+
+const UNDOABLE = 50;
+
+export class Editing {
+  /** `url` of the module's JSON, `rows` of the table, `afterSave()` reads counts and sums again. */
+  constructor({ url, rows, afterSave }) {
+    Object.assign(this, { url, rows, afterSave });
+    this.state = reactive({ id: "", name: "", initial: undefined });
+    this.overlay = reactive(new Map()); // "id:name" → {value?, text?, pending, problem?, raw, conflict?}
+    this.queues = new Map(); // id → the promise of its last save
+    this.undone = []; // newest last: {set, label}
+  }
+
+  /** Whether a cell may be edited here. */
+  allows(row, field) {
+    return Boolean(row) && !field.readonly && (row.can || []).includes("edit");
+  }
+
+  isOpen(row, field) {
+    return this.state.id === row?.id && this.state.name === field.name;
+  }
+
+  of(row, field) {
+    return this.overlay.get(`${row.id}:${field.name}`);
+  }
+
+  open(row, field) {
+    if (!this.allows(row, field)) return false;
+    const kept = this.of(row, field);
+    Object.assign(this.state, { id: row.id, name: field.name, initial: kept?.problem ? kept.raw : undefined });
+    return true;
+  }
+
+  close() {
+    Object.assign(this.state, { id: "", name: "", initial: undefined });
+  }
+
+  /** Escape: what was refused is dropped, the stored value stays. */
+  cancel(row, field) {
+    const kept = this.of(row, field);
+    if (kept?.problem) this.overlay.delete(`${row.id}:${field.name}`);
+    this.close();
+  }
+
+  /** Sends one value. Resolves to whether it was kept. */
+  save(row, field, raw, { changed = true, display } = {}) {
+    if (this.isOpen(row, field)) this.close();
+    if (!changed) return Promise.resolve(true);
+    const key = `${row.id}:${field.name}`;
+    const value = optimistic(field, raw, display);
+    const shown = value === undefined ? { text: typeof display === "string" ? display : String(raw ?? "") } : { value };
+    this.overlay.set(key, { ...shown, raw, pending: true });
+    window.comptoir.saving?.("busy");
+    const before = this.queues.get(row.id) || Promise.resolve();
+    const saved = before.then(() => this.send(row, field, raw, shown, key));
+    this.queues.set(row.id, saved);
+    return saved;
+  }
+
+  async send(row, field, raw, shown, key) {
+    const version = this.rows.at(this.rows.indexOf(row.id))?.version ?? row.version;
+    try {
+      const answer = await window.comptoir.fetch(`${this.url}/${row.id}`, { method: "PATCH", body: { values: { [field.name]: raw }, version } });
+      this.overlay.delete(key);
+      this.rows.replace(answer.row);
+      this.remember(answer.undo, t("change_of", { field: field.label, record: answer.row.title }));
+      for (const warning of answer.warnings || []) window.comptoir.toast(warning, { kind: "warning" });
+      window.comptoir.saving?.("saved");
+      this.afterSave();
+      return true;
+    } catch (error) {
+      const problem = error.fields?.[field.name] || error.message;
+      this.overlay.set(key, { ...shown, raw, pending: false, problem, conflict: error.status === 409 });
+      window.comptoir.saving?.(error.status ? "saved" : "offline");
+      return false;
+    }
+  }
+
+  /** After a conflict: this value wins over the colleague's. */
+  async insist(row, field) {
+    const kept = this.of(row, field);
+    await this.reload(row.id);
+    return this.save(this.rows.at(this.rows.indexOf(row.id)) || row, field, kept.raw, { display: kept.text ?? kept.value });
+  }
+
+  /** After a conflict: the colleague's value stays. */
+  async giveIn(row, field) {
+    this.overlay.delete(`${row.id}:${field.name}`);
+    await this.reload(row.id);
+  }
+
+  async reload(id) {
+    this.rows.replace(await window.comptoir.fetch(`${this.url}/${id}`));
+  }
+
+  remember(set, label) {
+    if (set) this.undone.push({ set, label });
+    if (this.undone.length > UNDOABLE) this.undone.shift();
+  }
+
+  /** Ctrl+Z outside a field: takes back one's own last change on this page and names it. */
+  async undo() {
+    const last = this.undone.pop();
+    if (!last) return;
+    try {
+      await window.comptoir.fetch(`/api/ui/undo/${last.set}`, { method: "POST", body: {} });
+      window.comptoir.toast(t("undone", { what: last.label }), {});
+      this.afterSave(true);
+    } catch (error) {
+      window.comptoir.toast(error.message, { kind: "error" });
+    }
+  }
+
+  /** What a cell says to a screen reader. */
+  label(row, field) {
+    const kept = this.of(row, field);
+    return kept?.text ?? textOf(kept && "value" in kept ? kept.value : row.cells[field.name], field, row);
+  }
+}

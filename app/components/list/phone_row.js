@@ -1,0 +1,53 @@
+/* A row as a card, for telephones: avatar, name, what it belongs to, its state, a date and a figure.
+   Why not Python: drawn while scrolling. */
+
+import { avatar, drawCell, recordPath, t, textOf } from "comptoir-kinds";
+import { h } from "vue";
+
+/** Which columns stand where on a card. */
+export function phoneLayout(fields, title) {
+  const rest = fields.filter((field) => field.name !== title);
+  const take = (...kinds) => {
+    const found = rest.findIndex((field) => kinds.includes(field.cell));
+    return found < 0 ? null : rest.splice(found, 1)[0];
+  };
+  const state = take("choice");
+  const figure = take("money") || take("number");
+  const moment = take("date", "datetime");
+  const sub = take("link") || take("text") || take("person");
+  return { state, figure, moment, sub, more: take("choice", "text", "person") };
+}
+
+/** One card; `selecting` makes a tap select instead of open. */
+export function phoneRow({ row, module, layout, selected, selecting, style, onPress, onTap }) {
+  const cell = (field) => (field && row.cells[field.name] !== null && row.cells[field.name] !== undefined ? drawCell(row.cells[field.name], field, row) : null);
+  const plain = (field) => (field ? textOf(row.cells[field.name], field, row) : "");
+  return h(
+    "a",
+    {
+      class: ["cp-phonerow", selected && "is-selected"],
+      href: recordPath(module.slug, row.id),
+      "data-id": row.id,
+      "data-testid": "record-row",
+      "aria-selected": undefined,
+      "aria-label": selecting ? t(selected ? "deselect_named" : "select_named", { name: row.title }) : undefined,
+      style,
+      onPointerdown: onPress,
+      onContextmenu: (event) => event.preventDefault(),
+      onClickCapture: onTap,
+    },
+    [
+      module.avatar || selected
+        ? selected
+          ? h("span", { class: "cp-avatar cp-avatar--36 cp-phonerow-tick", "aria-hidden": "true" }, h("span", { class: "cp-icon" }, "check"))
+          : avatar(row.id, row.title, { size: "36", company: module.avatar === "company" })
+        : null,
+      h("span", { class: "cp-phonerow-main" }, [
+        h("span", { class: "cp-phonerow-title", dir: "auto" }, row.title),
+        h("span", { class: "cp-phonerow-sub", dir: "auto" }, plain(layout.sub)),
+        h("span", { class: "cp-phonerow-meta" }, [cell(layout.state), layout.more ? h("span", { class: "cp-phonerow-more", dir: "auto" }, plain(layout.more)) : null]),
+      ]),
+      h("span", { class: "cp-phonerow-end" }, [h("span", {}, cell(layout.moment)), h("span", { class: "cp-strong" }, cell(layout.figure))]),
+    ],
+  );
+}

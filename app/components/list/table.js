@@ -1,0 +1,389 @@
+/* How the record table behaves: what is drawn, where one is, what is selected, edited, sorted, and what Python may call.
+   Why not Python: rows, cells and focus follow the scroll bar and the keys frame by frame. */
+
+import { addWords, recordPath, t } from "comptoir-kinds";
+import { computed, nextTick, onBeforeUnmount, onMounted, reactive, ref, watch } from "vue";
+import { Columns, nextSort } from "./columns.js";
+import { Editing } from "./editing.js";
+import { Grid, inField } from "./grid.js";
+import { phoneLayout } from "./phone_row.js";
+import { Position } from "./position.js";
+import { Rows } from "./rows.js";
+import { Selection } from "./selection.js";
+
+const FLASH = 1600; // ms
+
+/** State and actions of one table, for its template. */
+export function useTable(props, emit, expose) {
+  addWords(props.strings);
+  const root = ref(null);
+  const scroller = ref(null);
+  const chooser = ref(null);
+  const module = JSON.parse(JSON.stringify(props.module)); // plain: cells read it thousands of times a second
+  const question = reactive({ ...props.query });
+  const sort = ref(props.sort || []);
+  const position = new Position();
+  const drawn = ref({ first: 0, last: 30 });
+  const seen = ref({ first: 0, last: 0 });
+  const phone = ref(window.innerWidth < 600);
+  const scrolled = ref(false);
+  const sums = ref([]);
+  const flashing = reactive(new Set());
+  const peeked = ref("");
+  const choosing = ref(false);
+  const acting = ref(false);
+
+  const columns = new Columns({
+    fields: module.fields,
+    title: module.title,
+    onChange: () => {
+      emit("columns", { columns: columns.state.names, widths: columns.state.widths });
+      if (missingFields()) rows.refresh(seen.value.first, seen.value.last);
+    },
+  });
+  columns.set(props.columns, props.widths);
+
+  let asked = new Set();
+  const missingFields = () => columns.state.names.some((name) => !asked.has(name));
+  const parameters = () => {
+    const query = new URLSearchParams();
+    for (const [key, value] of Object.entries(question)) if (value) query.set(key, value);
+    if (sort.value.length) query.set("sort", sort.value.map(([field, way]) => `${field}:${way}`).join(","));
+    asked = new Set(columns.state.names);
+    query.set("fields", columns.state.names.join(","));
+    return query;
+  };
+  const rows = new Rows({
+    url: props.url,
+    parameters,
+    onCount: (answer) => {
+      sums.value = Object.entries(answer.totals || {}).map(([name, value]) => ({ field: columns.byName.get(name), value })).filter((sum) => sum.field && sum.value !== null);
+      emit("count", { count: answer.count, capped: answer.capped });
+    },
+    onChanged: (ids) => ids.forEach(flash),
+  });
+  const selection = new Selection(rows);
+  const editing = new Editing({ url: props.url, rows, afterSave: (all) => (all ? refresh() : rows.count()) });
+
+  // what is on screen
+  const measure = () => {
+    if (!scroller.value) return;
+    phone.value = window.innerWidth < 600;
+    position.view = scroller.value.clientHeight;
+    position.head = phone.value ? 0 : 32;
+    position.row = phone.value ? 96 : parseFloat(getComputedStyle(root.value).getPropertyValue("--row")) || 36;
+    look();
+  };
+  let frame = 0;
+  let resting = 0;
+  let started = false;
+  const look = (rests = true) => {
+    frame = 0;
+    if (!scroller.value) return;
+    position.total = rows.total.value ?? 0;
+    position.top = scroller.value.scrollTop;
+    const range = position.range();
+    if (range.first !== drawn.value.first || range.last !== drawn.value.last || position.scale !== 1) drawn.value = range;
+    seen.value = position.seen();
+    scrolled.value = scroller.value.scrollLeft > 0;
+    if (started) rows.need(range.first, Math.max(range.first, range.last), rests);
+  };
+  const onScroll = () => {
+    if (!frame) frame = requestAnimationFrame(() => look(false));
+    clearTimeout(resting);
+    resting = setTimeout(() => look(true), 90);
+  };
+  watch(rows.tick, () => {
+    frame ||= requestAnimationFrame(() => look(true));
+    if (waiting) nextTick(takeFocus);
+  });
+  const visible = computed(() => {
+    rows.tick.value;
+    const list = [];
+    const total = rows.total.value ?? 12;
+    const add = (index) => list.push({ index, row: rows.at(index), y: position.y(index) });
+    const { first } = drawn.value;
+    const last = Math.min(drawn.value.last < 0 ? 11 : drawn.value.last, total - 1);
+    for (let index = first; index <= last; index += 1) add(index);
+    const active = grid.active.row;
+    if (active >= 0 && active < total && (active < first || active > last) && rows.at(active)) add(active);
+    return list;
+  });
+  const flash = (id) => {
+    flashing.add(id);
+    setTimeout(() => flashing.delete(id), FLASH);
+  };
+
+  // where one is
+  let waiting = false; // for a row that is still on its way
+  const takeFocus = () => {
+    const cell = root.value?.querySelector('[data-cell][tabindex="0"]');
+    waiting = !cell;
+    cell?.focus({ preventScroll: grid.active.row >= 0 && grid.active.col === 0 });
+    if (!cell) scroller.value?.focus({ preventScroll: true });
+  };
+  const reveal = (row, focus) => {
+    if (row >= 0) {
+      const top = position.reveal(row, selection.count.value ? 64 : 0);
+      if (top !== position.top) {
+        scroller.value.scrollTop = top;
+        look();
+      }
+    }
+    if (focus) nextTick(takeFocus);
+    if (peeked.value) peek(row);
+  };
+  const grid = new Grid({
+    columns: () => columns.list.value,
+    total: () => rows.total.value ?? 0,
+    row: (i) => rows.at(i),
+    page: () => Math.floor((position.view - position.head) / position.row),
+    reveal,
+    allows: (i, field) => editing.allows(rows.at(i), field),
+    edit: (i, col) => startEdit(rows.at(i), columns.list.value[col]),
+    toggle: (i) => rows.at(i) && selection.toggle(rows.at(i).id, i),
+    extend: (from, to) => {
+      if (selection.state.anchor < 0) selection.state.anchor = from;
+      selection.range(to, true).then(() => (selection.state.anchor = to));
+    },
+    selectScreen: () => selectScreen(true),
+    openRecord: (i) => rows.at(i) && window.comptoir.navigate(recordPath(module.slug, rows.at(i).id)),
+    peek: (i) => peek(i, true),
+    sort: (col, joins) => sortBy(columns.list.value[col], joins),
+    shift: (col, step) => {
+      columns.shift(columns.list.value[col].name, step);
+      grid.go(-1, Math.max(1, col + step));
+    },
+    widen: (col, by) => {
+      columns.resize(columns.list.value[col], columns.width(columns.list.value[col]) + by);
+      columns.onChange();
+    },
+  });
+  const isActive = (row, col) => grid.active.row === row && grid.active.col === col;
+  const keydown = (event) => {
+    if (inField(event) && event.target.type !== "checkbox") return;
+    if (event.key === "Escape") {
+      if (peeked.value) peeked.value = "";
+      else if (selection.count.value) selection.clear();
+      else return;
+    } else if (!grid.press(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const pageKeys = (event) => {
+    if (event.defaultPrevented || inField(event)) return;
+    const letters = window.comptoir?.letters !== false && !event.ctrlKey && !event.metaKey && !event.altKey;
+    const undoes = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z" && editing.undone.length;
+    if (undoes) editing.undo();
+    else if (letters && (event.key === "j" || event.key === "k")) grid.go(Math.max(0, grid.active.row));
+    else if (letters && event.key === "f") emit("filters");
+    else if (event.key === "Escape" && selection.count.value) selection.clear();
+    else return;
+    event.preventDefault();
+  };
+  const peek = (i, toggles = false) => {
+    const id = rows.at(i)?.id || "";
+    peeked.value = toggles && peeked.value === id ? "" : id;
+  };
+  const peekedVersion = computed(() => (rows.tick.value, rows.at(rows.indexOf(peeked.value))?.version ?? 0));
+
+  // editing
+  const startEdit = (row, field) => {
+    if (!row || !editing.open(row, field)) return false;
+    grid.active.row = rows.indexOf(row.id);
+    grid.active.col = columns.list.value.indexOf(field);
+    reveal(grid.active.row, false);
+    return true;
+  };
+  const saved = async (row, field, raw, detail) => {
+    const next = { next: 1, previous: -1 }[detail.how];
+    const kept = editing.save(row, field, raw, detail);
+    const place = next && grid.next(next);
+    if (place) {
+      Object.assign(grid.active, place);
+      startEdit(rows.at(place.row), columns.list.value[place.col]);
+    } else if (detail.how !== "leave") reveal(grid.active.row, true);
+    if (!(await kept) && !place && !editing.state.id && document.activeElement?.closest?.('[role="grid"]')) startEdit(row, field);
+  };
+  const cancelled = (row, field) => {
+    editing.cancel(row, field);
+    reveal(grid.active.row, true);
+  };
+
+  // sorting, selecting, acting
+  const sortOf = (field) => sort.value.findIndex(([name]) => name === field.name);
+  const sortBy = (field, joins) => {
+    if (!field.sortable || columns.state.dragged) return;
+    sort.value = nextSort(sort.value, field.name, joins);
+    emit("sort", sort.value);
+    restart();
+  };
+  const screenIds = () => {
+    const ids = [];
+    for (let index = seen.value.first; index <= seen.value.last; index += 1) if (rows.at(index)) ids.push(rows.at(index).id);
+    return ids;
+  };
+  const screen = computed(() => {
+    rows.tick.value;
+    const ids = screenIds();
+    const on = ids.filter((id) => selection.has(id)).length;
+    return { all: ids.length > 0 && on === ids.length, some: selection.count.value > 0 };
+  });
+  const selectScreen = (on) => {
+    if (!on && selection.state.all) selection.clear();
+    else for (const id of screenIds()) selection.set(id, on);
+  };
+  const tick = (event, row, index) => (event.shiftKey ? selection.range(index, !selection.has(row.id)) : selection.toggle(row.id, index));
+  watch(selection.count, (n) => emit("selection", n));
+  const act = async (action, values, done = () => {}) => {
+    acting.value = true;
+    const count = selection.count.value;
+    try {
+      const body = { action, values, ...selection.asJson(), ...(selection.state.all ? { view: question.view, filter: question.filter, q: question.q } : {}) };
+      const answer = await window.comptoir.fetch(`${props.url}/mass`, { method: "POST", body });
+      done("");
+      announce(action, answer, count);
+      selection.clear();
+      refresh();
+    } catch (error) {
+      const message = Object.values(error.fields || {})[0] || error.message;
+      if (action === "delete") window.comptoir.toast(message, { kind: "error" });
+      else done(message);
+    } finally {
+      acting.value = false;
+    }
+  };
+  const announce = (action, answer, count) => {
+    const n = (answer.done ?? count).toLocaleString(locale());
+    const text = answer.job ? t("job_started", { n: count.toLocaleString(locale()), count }) : t(`done_${action}`, { n, count: answer.done ?? count });
+    window.comptoir.toast(text, answer.job ? { link: `/jobs/${answer.job}` } : { undo: answer.undo });
+    if (answer.undo) editing.remember(answer.undo, text);
+    const failed = answer.failed?.length ?? 0;
+    if (failed) window.comptoir.toast(t("failed", { n: failed, why: answer.failed[0].message }), { kind: "warning" });
+  };
+
+  // from Python
+  const restart = () => {
+    if (scroller.value) scroller.value.scrollTop = 0;
+    Object.assign(grid.active, { row: 0 });
+    editing.close();
+    if (selection.state.all) selection.clear();
+    rows.reset();
+  };
+  const refresh = () => rows.refresh(drawn.value.first, Math.max(drawn.value.last, 0));
+  const api = {
+    apply(next) {
+      if (next.columns) columns.set(next.columns, next.widths);
+      if (next.sort) sort.value = next.sort;
+      for (const key of ["view", "filter", "q"]) if (key in next) question[key] = next[key];
+      restart();
+    },
+    refresh,
+    async refresh_record(id) {
+      if (rows.indexOf(String(id)) < 0) return rows.count();
+      return refresh();
+    },
+    open_columns() {
+      choosing.value = true;
+      nextTick(() => chooser.value?.show());
+    },
+    clear_selection: () => selection.clear(),
+    resort(next) {
+      sort.value = next;
+      restart();
+    },
+  };
+  expose(api);
+
+  // telephone: a long press selects, then taps do
+  const layout = computed(() => phoneLayout(columns.list.value, module.title));
+  let pressing = 0;
+  let pressed = false;
+  const press = (row, index) => {
+    pressed = false;
+    pressing = setTimeout(() => {
+      pressed = true;
+      selection.toggle(row.id, index);
+    }, 500);
+    window.addEventListener("pointerup", () => clearTimeout(pressing), { once: true });
+    window.addEventListener("pointercancel", () => clearTimeout(pressing), { once: true });
+  };
+  const tap = (event, row, index) => {
+    if (!pressed && !selection.count.value) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (!pressed) selection.toggle(row.id, index);
+    pressed = false;
+  };
+  const card = ({ row, index, y }) => ({
+    row,
+    module,
+    layout: layout.value,
+    selected: selection.has(row.id),
+    selecting: selection.count.value > 0,
+    style: { transform: `translateY(${y}px)` },
+    onPress: () => press(row, index),
+    onTap: (event) => tap(event, row, index),
+  });
+
+  // life
+  let watcher;
+  const place = `cp-scroll:${props.address || props.url}`;
+  const remember = () => sessionStorage.setItem(place, JSON.stringify({ at: location.search, top: scroller.value?.scrollTop ?? 0, row: grid.active.row }));
+  onMounted(() => {
+    watcher = new ResizeObserver(measure);
+    watcher.observe(scroller.value);
+    document.addEventListener("keydown", pageKeys);
+    measure();
+    started = true;
+    rows.reset();
+    restore();
+  });
+  const restore = () => {
+    const kept = JSON.parse(sessionStorage.getItem(place) || "null");
+    sessionStorage.removeItem(place);
+    if (!kept?.top || kept.at !== location.search) return;
+    const stop = watch(rows.total, (total) => {
+      if (total === null) return;
+      stop();
+      nextTick(() => {
+        position.total = total;
+        scroller.value.scrollTop = kept.top;
+        grid.active.row = Math.max(0, kept.row);
+        look();
+      });
+    });
+  };
+  onBeforeUnmount(() => {
+    remember();
+    watcher?.disconnect();
+    document.removeEventListener("keydown", pageKeys);
+    rows.dispose();
+  });
+
+  const leads = (field) => field.cell === "link" || field.cell === "links" || Boolean(field.href); // a click goes there, so editing needs a button
+  const label = (row, field) => `${field.label} : ${editing.label(row, field)}`;
+  const filtered = computed(() => Boolean(question.filter || question.q));
+  const countText = computed(() => {
+    const total = rows.total.value;
+    return total === null ? "" : t("n_records", { n: total.toLocaleString(locale()), count: total });
+  });
+  const locale = () => window.comptoir?.lang || "fr";
+  const positionText = computed(() => {
+    const total = rows.total.value;
+    if (!total || seen.value.last < 0) return "";
+    return t("position", { n: (seen.value.last + 1).toLocaleString(locale()), total: total.toLocaleString(locale()) });
+  });
+  const clock = (date) => date.toLocaleTimeString(locale(), { hour: "2-digit", minute: "2-digit" });
+  const bodyHeight = computed(() => {
+    const total = rows.total.value;
+    position.total = total ?? 12;
+    rows.tick.value;
+    return `${position.drawn}px`;
+  });
+  return {
+    t, module, root, scroller, chooser, rows, columns, selection, editing, grid, sort, drawn, seen, phone, scrolled, sums, flashing, peeked, peekedVersion, choosing, acting,
+    visible, bodyHeight, screen, filtered, countText, positionText, layout, card, clock, label, onScroll, keydown, isActive, startEdit, saved, cancelled, sortOf, sortBy,
+    selectScreen, tick, act, peek, leads, recordPath, emit, rowsError: rows.error, total: rows.total, dragged: columns.ghost, selected: selection.count, ...api,
+  };
+}
