@@ -59,6 +59,10 @@ class AnyLinkType(FieldType):
     def from_json(self, data: Any, spec: FieldSpec) -> tuple[str, int] | None:
         return None if data is None else (data["module"], int(data["id"]))
 
+    def format(self, value: Any, spec: FieldSpec, ctx: Ctx) -> str:
+        """Module and id; the title is found by who exports it."""
+        return "" if value is None else f"{value[0]}:{value[1]}"
+
     def store(self, value: Any, spec: FieldSpec) -> dict[str, Any]:
         module, number = value or (None, None)
         return {spec.name + "_id": number, spec.name + "_module": module}

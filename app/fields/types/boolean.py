@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import Boolean
 from sqlalchemy.types import TypeEngine
 
-from app.base.i18n import N_, using
-from app.base.i18n import _ as translate
+from app.base.i18n import N_, _, using
 from app.base.text import fold
 from app.fields import operators
 from app.fields.cleaning import shown
@@ -51,7 +50,7 @@ class BooleanType(FieldType):
         if value is None:
             return ""
         with using(ctx.language):
-            return translate("Yes") if value else translate("No")
+            return _("Yes") if value else _("No")
 
     def operators(self, spec: FieldSpec) -> tuple[Operator, ...]:
         return operators.BOOLEAN

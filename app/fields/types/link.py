@@ -22,7 +22,7 @@ class LinkType(FieldType):
     """Whether the record exists and may be seen is asked by the pipeline, titles are found by the import and by lookups."""
 
     key = "link"
-    label = N_("Link")
+    label = N_("Link to a record")
     icon = "arrow_outward"
     cell = "link"
     editor = "link"
@@ -66,6 +66,8 @@ def read_id(raw: Any) -> int | None:
     if raw is None or (isinstance(raw, str) and not raw.strip()):
         return None
     try:
+        if isinstance(raw, str) and len(raw) > 40:
+            raise NotFound(N_("There is no record with this address."))
         return parse_id(raw.strip() if isinstance(raw, str) else raw)
     except NotFound:
         raise Problem(N_("“%(value)s” is not a known record. Pick one of the list.", value=shown(raw))) from None

@@ -21,7 +21,7 @@ class MultiLinkType(FieldType):
     """Python: a tuple of ids without repetition, smallest first, never empty (None instead)."""
 
     key = "multi_link"
-    label = N_("Several links")
+    label = N_("Links to several records")
     icon = "hub"
     cell = "links"
     editor = "links"
@@ -38,7 +38,7 @@ class MultiLinkType(FieldType):
     def parse(self, raw: Any, spec: FieldSpec, ctx: Ctx) -> tuple[int, ...] | None:
         if isinstance(raw, str):
             raw = [part for part in raw.replace(",", ";").split(";") if part.strip()]
-        elif raw is None or isinstance(raw, (int, dict)):
+        elif not isinstance(raw, (list, tuple, set, frozenset)):
             raw = [raw]
         return tuple(sorted({one for part in raw if (one := read_id(part)) is not None})) or None
 
@@ -47,6 +47,10 @@ class MultiLinkType(FieldType):
 
     def from_json(self, data: Any, spec: FieldSpec) -> tuple[int, ...] | None:
         return None if data is None else tuple(int(one) for one in data)
+
+    def format(self, value: Any, spec: FieldSpec, ctx: Ctx) -> str:
+        """The ids; titles are found by who exports them."""
+        return "; ".join(str(one) for one in value or ())
 
     def store(self, value: Any, spec: FieldSpec) -> dict[str, Any]:
         return {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy.types import TypeEngine
@@ -31,20 +31,9 @@ class MultiPicklistType(FieldType):
 
     def parse(self, raw: Any, spec: FieldSpec, ctx: Ctx) -> tuple[str, ...] | None:
         if isinstance(raw, (list, tuple, set, frozenset)):
-            parts = [clean_line(part) for part in raw]
+            found = {value for part in raw if (text := clean_line(part)) is not None for value in [_one(spec, text)]}
         else:
-            text = clean_line(raw)
-            whole = find_choice(spec, text) if text else None
-            parts = [whole] if whole else [part.strip() for part in (text or "").replace("|", ";").split(";")]
-            if not whole and len(parts) == 1 and text and "," in text:
-                parts = [part.strip() for part in text.split(",")]
-        found = set()
-        for part in parts:
-            if part:
-                value = find_choice(spec, part)
-                if value is None:
-                    raise unknown_choice(part)
-                found.add(value)
+            found = set(_several(spec, clean_line(raw) or ""))
         return tuple(choice.value for choice in spec.choices if choice.value in found) or None
 
     def check(self, value: Any, spec: FieldSpec) -> None:
@@ -85,3 +74,26 @@ class MultiPicklistType(FieldType):
         active = [choice.value for choice in spec.choices if choice.active]
         chosen = set(rng.sample(active, min(2, len(active))))
         return tuple(value for value in active if value in chosen) or None
+
+
+def _one(spec: FieldSpec, text: str) -> str:
+    value = find_choice(spec, text)
+    if value is None:
+        raise unknown_choice(text)
+    return value
+
+
+def _several(spec: FieldSpec, text: str) -> Iterator[str]:
+    """The values that `text` lists, separated by ; or | or else by commas. A label may itself hold the separator."""
+    separator = next((sign for sign in ";|," if sign in text), ";")
+    parts = [part.strip() for part in text.split(separator)]
+    while parts:
+        for size in range(len(parts), 0, -1):
+            value = find_choice(spec, f"{separator} ".join(parts[:size])) or find_choice(spec, separator.join(parts[:size]))
+            if value is not None or size == 1:
+                break
+        if value is not None:
+            yield value
+        elif parts[0]:
+            raise unknown_choice(parts[0])
+        parts = parts[size:]

@@ -15,7 +15,14 @@ from app.fields.settings import setting
 from app.fields.spec import Ctx, FieldSpec, Operator, Problem
 from app.fields.types.text import TextType
 
-_FRENCH = re.compile(r"(?:\+33|0033|0)[ .]?(?:\(0\))?[ .]?([1-9])[ .-]?(\d\d)[ .-]?(\d\d)[ .-]?(\d\d)[ .-]?(\d\d)", re.ASCII)
+_FRENCH = re.compile(r"(?:\+33|0033|0)[ .]?(?:\(0\))?[ .]?([1-79])[ .-]?(\d\d)[ .-]?(\d\d)[ .-]?(\d\d)[ .-]?(\d\d)", re.ASCII)
+_OVERSEAS = {
+    **dict.fromkeys(("590", "690", "691"), "GP"),
+    **dict.fromkeys(("594", "694"), "GF"),
+    **dict.fromkeys(("596", "696", "697"), "MQ"),
+    **dict.fromkeys(("262", "263", "692", "693"), "RE"),
+    **dict.fromkeys(("269", "639"), "YT"),
+}  # written with ten digits like those of the mainland, but with country codes of their own
 _ONE_NUMBER = re.compile(r"[+(]?[\d\s()./\u2010-\u2015-]{3,40}(?:(?:x|ext\.?|poste|#)\s*\d{1,7})?", re.IGNORECASE | re.ASCII)
 _NOT_DIGIT = re.compile(r"\D", re.ASCII)
 
@@ -41,7 +48,10 @@ class PhoneType(TextType):
     def normalise(self, text: str, spec: FieldSpec, ctx: Ctx) -> str:
         region = self.region(spec)
         if (found := _FRENCH.fullmatch(text)) and (region == "FR" or not text.startswith("0") or text.startswith("0033")):
-            return "+33 " + " ".join(found.groups())
+            overseas = _OVERSEAS.get(found[1] + found[2])
+            if overseas is None:
+                return "+33 " + " ".join(found.groups())
+            return international("0" + "".join(found.groups()), overseas)
         return international(text, region)
 
     def shadow(self, value: str | None, spec: FieldSpec) -> str | None:
