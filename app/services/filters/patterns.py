@@ -19,6 +19,7 @@ Json = Mapping[str, Any]
 NameOf = Callable[[FieldSpec, Any], str]
 
 _TOKEN = re.compile(r"\s*(?:(\d{1,4})|([()])|(and|or|not|et|ou|non)\b)", re.IGNORECASE)
+_TEXTS = ("text", "long_text", "email", "phone", "url", "auto_number")
 _WORDS = {"et": "and", "ou": "or", "non": "not"}
 
 
@@ -136,6 +137,8 @@ def _condition(condition: Condition, ctx: Ctx, name_of: NameOf | None) -> str:
     if operator.editor == "none":
         return start
     operand = condition.operand
+    if operator.editor == "text" or field.settings.get("result", field.type) in _TEXTS:  # as it was written, not folded
+        operand = condition.raw
     many = sorted(operand, key=str) if isinstance(operand, set | frozenset) else operand
     values = list(many) if isinstance(many, list | tuple) else [many]
     shown = [_shown(condition, value, ctx, name_of) for value in values]
@@ -145,7 +148,11 @@ def _condition(condition: Condition, ctx: Ctx, name_of: NameOf | None) -> str:
 
 def _shown(condition: Condition, value: Any, ctx: Ctx, name_of: NameOf | None) -> str:
     field, editor = condition.field, condition.operator.editor
-    if editor in ("number", "text") or (isinstance(value, str) and field.type in ("date", "datetime")):
+    if (
+        field.settings.get("result", field.type) in _TEXTS
+        or editor in ("number", "text")
+        or (isinstance(value, str) and field.type in ("date", "datetime"))
+    ):
         return str(value)
     if name_of is not None and field.type in ("link", "person", "multi_link", "any_link"):
         return name_of(field, value)

@@ -7,7 +7,7 @@ types accepted; `sql` and `py` decide alike, NULLs included, because every condi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -20,6 +20,7 @@ from app.fields.registry import types
 from app.fields.spec import Ctx, FieldSpec, FieldType, Operator, Problem
 from app.modules.spec import ModuleSpec
 from app.services import actor as actors
+from app.services.access.scopes import shared_ids
 from app.services.actor import Actor
 
 MAX_CONDITIONS = 100
@@ -138,6 +139,14 @@ def parse(data: Mapping[str, Any] | Filter | None, module: ModuleSpec, actor: Ac
     return Filter(module, root)
 
 
+def _shared_sql(column: Callable[[str], ColumnElement[Any]], ids: Any, ctx: Ctx) -> ColumnElement[bool]:
+    return column("").in_(ids)
+
+
+def _shared_py(stored: Any, ids: Any, ctx: Ctx) -> bool:
+    raise TypeError("who shares a record with whom is known to the database alone")
+
+
 class _RecordId(FieldType):
     """The type of `RECORD_ID`: not a field that people see, but one may ask for certain records."""
 
@@ -175,6 +184,14 @@ _record_id = _RecordId()
 def type_of(field: FieldSpec) -> FieldType:
     """The type of a field that a filter may name, `RECORD_ID` included."""
     return _record_id if field is RECORD_ID else types[field.type]
+
+
+def field_names(tree: Mapping[str, Any]) -> set[str]:
+    """Every field name in a tree in JSON, checked or not."""
+    if "field" in tree:
+        return {str(tree["field"])}
+    inner = [tree["not"]] if "not" in tree else [node for word in ("and", "or") for node in tree.get(word, ())]
+    return {name for node in inner for name in field_names(node)}
 
 
 class _Reader:
@@ -220,7 +237,11 @@ class _Reader:
             )
             return None
         try:
-            operand = None if operator.editor == "none" else field_type.operand(operator.key, raw, field, self.ctx)
+            operand: Any = None
+            if operator.key == "shared_with_me":
+                operand = shared_ids(self.actor, self.module.api_name, "read")
+            elif operator.editor != "none":
+                operand = field_type.operand(operator.key, raw, field, self.ctx)
         except Problem as problem:
             self.problems[field.name] = problem.message
             return None

@@ -67,7 +67,7 @@ def _fits(key: Key, value: Any) -> bool:
     if isinstance(value, int) and not -(1 << 63) <= value < 1 << 63:
         return False
     plain: TypeEngine[Any] = column.impl_instance if isinstance(column, TypeDecorator) else column
-    return type(value) is plain.python_type
+    return value.__class__ is plain.python_type  # exactly: a bool is no number, an instant no day
 
 
 def _has_surrogates(text: str) -> bool:

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, RowMapping, Table, and_, case, literal, or_, select, true
+from sqlalchemy import ColumnElement, Connection, FromClause, RowMapping, Table, and_, case, false, literal, or_, select, true
 from sqlalchemy.sql.elements import True_
 
 from app.base.errors import Forbidden
 from app.base.i18n import N_
 from app.base.text import fold
 from app.database import engine
+from app.fields.operators import position
 from app.fields.registry import types
 from app.fields.spec import Ctx, FieldSpec
 from app.modules import registry
@@ -150,13 +151,11 @@ class Source:
         words = fold(self.text).split()[:_MAX_WORDS]
         columns = [table.c[f.name + "_f"] for f in self.spec.fields if kind(f) in _SEARCHED and self._searchable(f)]
         phones = [table.c[f.name + "_f"] for f in self.spec.fields if f.type == "phone" and self._searchable(f)]
-        parts = [
-            or_(*(c.contains(word, autoescape=True) for c in columns), *self._search_subtitle(table, word)) for word in words
-        ]
+        parts = [or_(false(), *(position(c, word) > 0 for c in columns), *self._search_subtitle(table, word)) for word in words]
         found = and_(true(), *parts)
         digits = "".join(c for c in self.text if c.isdigit()).lstrip("0")
         if phones and len(digits) >= 4 and not any(c.isalpha() for c in self.text):
-            found = or_(found, *(c.contains(digits) for c in phones))
+            found = or_(found, *(position(c, digits) > 0 for c in phones))
         return found
 
     def _searchable(self, field: FieldSpec) -> bool:
@@ -171,11 +170,7 @@ class Source:
         if target.title + "_f" not in other.c or not self.actor.sees(target, target.title):
             return []
         reached = access.scope(self.actor, target, "read", other)
-        return [
-            table.c[field.name].in_(
-                select(other.c.id).where(other.c[target.title + "_f"].contains(word, autoescape=True), reached)
-            )
-        ]
+        return [table.c[field.name].in_(select(other.c.id).where(position(other.c[target.title + "_f"], word) > 0, reached))]
 
 
 def sort_suffix(spec: FieldSpec) -> str:
