@@ -40,7 +40,9 @@ class Draft:
 
     @property
     def changes(self) -> tuple[str, ...]:
-        """The fields that differ, in the module's order."""
+        """The fields that differ, in the module's order; of a new record, those that have a value."""
+        if self.is_new:
+            return tuple(n for n, value in self.after.items() if value is not None)
         return tuple(f.name for f in self.spec.fields if self.after.get(f.name) != self.before.get(f.name))
 
     @property

@@ -292,6 +292,8 @@ def _columns(draft: Draft, values: Mapping[str, Any]) -> dict[str, Any]:
     result: dict[str, Any] = {}
     by_name = draft.spec.by_name
     for name, value in values.items():
+        if value is None and draft.is_new:
+            continue  # the row begins with every column empty
         found: FieldSpec | None = by_name.get(name)
         if found is None or found.type == "multi_link":
             continue
