@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+import psycopg
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
@@ -140,6 +141,12 @@ class Database:
                     raise
             time.sleep(pause)
             pause = min(pause * 2, 1.0)
+
+    def connect_alone(self, purpose: str) -> psycopg.Connection[Any]:
+        """A PostgreSQL connection outside the pool, in autocommit, for what lasts as long as the process."""
+        arguments, options = self.engine.dialect.create_connect_args(self.engine.url)
+        options = {**options, "application_name": f"{self.application} {purpose}", "connect_timeout": 5}
+        return psycopg.connect(*arguments, **options, autocommit=True)
 
     def close(self) -> None:
         """Closes every connection that is not in use."""

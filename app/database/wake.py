@@ -129,7 +129,7 @@ class Listener:
         lost = False
         while not self._stopping.is_set():
             try:
-                with _connect(self.database) as connection:
+                with self.database.connect_alone("wake") as connection:
                     connection.execute(f"LISTEN {CHANNEL}".encode())
                     if lost:
                         _log.info("hearing about changes again")
@@ -245,10 +245,3 @@ def _notify_from_pool(database: Database, topics: Iterable[Topic]) -> None:
             connection.execute(text("SELECT pg_notify(:channel, :message)"), values)
     except (DBAPIError, PoolTimeout) as error:  # the change is saved all the same; screens elsewhere show it when they next read
         _log.warning("other processes could not be told of a change: %s", error)
-
-
-def _connect(database: Database) -> psycopg.Connection[Any]:
-    """A connection of our own, outside the pool: it lives as long as the server."""
-    arguments, options = database.engine.dialect.create_connect_args(database.engine.url)
-    options = {**options, "application_name": f"{database.application} wake", "connect_timeout": 5}
-    return psycopg.connect(*arguments, **options, autocommit=True)
