@@ -48,7 +48,7 @@ def icon_button(label: str, glyph: str, kind: str = "cp-iconbtn", size: str = ""
 MODULES: tuple[tuple[str, Iterable[tuple[str, str, str, str]]], ...] = (
     ("Vendre", (
         ("leads", "person_search", "Leads", "214"), ("accounts", "domain", "Comptes", ""), ("contacts", "contacts", "Contacts", ""),
-        ("deals", "handshake", "Transactions", "38"), ("forecasts", "finance_mode", "Prévisions", ""),
+        ("deals", "handshake", "Transactions", "38"), ("forecasts", "monitoring", "Prévisions", ""),
     )),
     ("Vente et facturation", (
         ("quotes", "request_quote", "Devis", "12"), ("orders", "shopping_cart_checkout", "Commandes", ""), ("invoices", "receipt_long", "Factures", "3"),
@@ -80,7 +80,7 @@ def rail(current: str) -> str:
 
 
 TOP = f"""<header class="cp-top">
-  <button class="cp-search" type="button" aria-haspopup="dialog" aria-label="Rechercher">{icon("search")}<span class="cp-search-label">Rechercher un client, un devis, une action…</span><kbd class="cp-kbd">Ctrl</kbd><kbd class="cp-kbd">K</kbd></button>
+  <button class="cp-search" type="button" aria-haspopup="dialog" aria-label="Rechercher">{icon("search")}<span class="cp-search-label cp-hide-compact">Rechercher un client, un devis, une action…</span><span class="cp-search-label cp-only-compact">Rechercher…</span><kbd class="cp-kbd">Ctrl</kbd><kbd class="cp-kbd">K</kbd></button>
   <span class="cp-spacer"></span>{button("neutral", "Créer", "add")}
   <div class="cp-top-actions">
     <button class="cp-iconbtn cp-on-phone" type="button" aria-label="Notifications">{icon("notifications", "md")}<span class="cp-unread" aria-hidden="true"></span></button>
@@ -115,7 +115,7 @@ def shell(current: str, page: str, *, after: str = "") -> str:
 
 
 def switcher(view: str) -> str:
-    items = (("Liste", "table_rows"), ("Kanban", "view_kanban"), ("Canvas", "grid_view"))
+    items = (("Liste", "view_list"), ("Kanban", "view_kanban"), ("Canvas", "dashboard"))
     return '<div class="cp-seg" role="group" aria-label="Affichage">' + "".join(
         f'<button class="cp-seg-item" type="button" aria-pressed="{str(label == view).lower()}" aria-label="{label}">'
         f'{icon(glyph)}<span class="cp-seg-label">{label}</span></button>'
@@ -129,7 +129,7 @@ def title(name: str, view: str, counted: str, new: str, shown: str, filters: int
         f'<div class="cp-title"><h1 class="cp-h1">{name}</h1>'
         f'<button class="cp-viewpick" type="button" aria-haspopup="menu">{view}{icon("expand_more")}</button>'
         f'<span class="cp-title-count num">{counted}</span><span class="cp-spacer"></span>{switcher(shown)}'
-        f'<button class="cp-btn cp-btn--neutral" type="button" aria-pressed="{str(bool(filters)).lower()}">{icon("filter_list")}Filtrer{number}</button>'
+        f'<button class="cp-btn cp-btn--neutral" type="button" aria-pressed="{str(bool(filters)).lower()}">{icon("filter_list")}<span><span class="cp-btn-label">Filtrer</span>{number}</span></button>'
         f"{icon_button('Autres actions', 'more_horiz', 'cp-btn cp-btn--neutral cp-btn--icon')}{button('primary', new, 'add', 'N')}</div>"
     )
 
@@ -215,7 +215,7 @@ def list_page(*, with_filters: bool = True) -> str:
         + "</div>"
     )
     table = (
-        '<div class="cp-table" role="grid" aria-label="Leads" data-testid="record-table" style="--cp-cols:50px minmax(177px,1.2fr) minmax(180px,1.2fr) 150px minmax(129px,1fr) 81px 108px minmax(72px,.5fr)">'
+        '<div class="cp-table" role="grid" aria-label="Leads" data-testid="record-table" style="--cp-cols:50px 178px 181px 146px 129px 81px 108px minmax(70px,1fr)">'
         f'<div class="cp-table-scroll" tabindex="0">{"".join(phone_row(i) for i in range(12))}<div class="cp-hide-phone">{head}<div class="cp-tbody" style="height:calc(40 * var(--row))">'
         f'{"".join(lead_row(i) for i in range(40))}</div></div></div>'
         f'{MASSBAR}<div class="cp-table-foot cp-hide-phone"><span class="num">214 leads</span><span class="cp-spacer"></span><span class="num">1–40 sur 214</span></div></div>'

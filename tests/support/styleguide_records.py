@@ -26,7 +26,7 @@ def record_head() -> str:
     return f"""<div class="cp-record-head">
       <div class="cp-record-nav"><nav class="cp-crumbs" aria-label="Fil d’Ariane"><a class="cp-link" href="#">Transactions</a>{icon("chevron_right")}<span>Pipeline B2B</span></nav><span class="cp-spacer"></span><span class="cp-faint cp-caption num">3 sur 38</span>{icon_button("Précédent", "keyboard_arrow_up", "cp-iconbtn cp-iconbtn--small")}{icon_button("Suivant", "keyboard_arrow_down", "cp-iconbtn cp-iconbtn--small")}</div>
       <div class="cp-record-title">{company("MV", "cp-avatar--40")}<div class="cp-record-name"><div class="cp-record-heading"><h1 class="cp-h1">Ligne de menuiserie alu</h1><button class="cp-iconbtn cp-iconbtn--small" type="button" aria-label="Favori" aria-pressed="true"><span class="cp-star" aria-hidden="true"></span></button></div>
-        <div class="cp-record-sub"><a class="cp-link" href="#">Menuiserie Vasselin</a><span class="cp-middot">·</span><b class="num">{money("48 200")}</b><span class="cp-middot">·</span><span>clôture le 20 juin</span><span class="cp-middot">·</span>{avatar("CA")}<span>Claire A.</span></div></div>
+        <div class="cp-record-sub"><a class="cp-link" href="#">Menuiserie Vasselin</a><span class="cp-middot">·</span><b class="num">{money("48 200")}</b><span class="cp-middot">·</span><span>clôture le 20 juin</span><span class="cp-middot">·</span><span class="cp-inline">{avatar("CA")}Claire A.</span></div></div>
         <div class="cp-record-actions">{icon_button("Appeler", "call", "cp-btn cp-btn--neutral cp-btn--icon")}{button("neutral", "E-mail", "mail")}{icon_button("Autres actions", "more_horiz", "cp-btn cp-btn--neutral cp-btn--icon")}{button("neutral", "Modifier", "edit", "E")}{button("primary", "Nouveau devis", "request_quote", "D")}</div></div>
       {stage_path()}
       <div class="cp-tabs cp-record-tabs" role="tablist"><button class="cp-tab" role="tab" aria-selected="true">Informations</button><button class="cp-tab" role="tab" aria-selected="false">Chronologie</button><span class="cp-spacer"></span><button class="cp-linkbtn cp-linkbtn--quiet" type="button">{icon("visibility")}Champs vides masqués · 23</button></div></div>"""
@@ -35,8 +35,8 @@ def record_head() -> str:
 def contacts_card() -> str:
     return f"""<section class="cp-card"><div class="cp-card-head"><h2 class="cp-card-title">Contacts {count(2)}</h2><span class="cp-spacer"></span>{button("quiet", "Associer", "link")}{button("neutral", "Nouveau", "add")}</div>
       <div class="cp-scroll-x"><table class="cp-minitable"><thead><tr><th>Nom</th><th>Rôle</th><th>Téléphone</th><th>Dernier échange</th></tr></thead><tbody>
-      <tr data-id="1"><td>{avatar("BV")}<a class="cp-rowlink" href="#">Bertrand Vasselin</a></td><td>{chip("ac", "Décideur")}</td><td>02 41 55 06 30</td><td>Hier, appel de 12 min</td></tr>
-      <tr data-id="2"><td>{avatar("MH")}<a class="cp-rowlink" href="#">Maud Hérissé</a></td><td>{chip("nu", "Prescriptrice")}</td><td>02 41 55 06 34</td><td>22 mai, e-mail</td></tr></tbody></table></div></section>"""
+      <tr data-id="1"><td><span class="cp-inline">{avatar("BV")}<a class="cp-rowlink" href="#">Bertrand Vasselin</a></span></td><td>{chip("ac", "Décideur")}</td><td>02 41 55 06 30</td><td>Hier, appel de 12 min</td></tr>
+      <tr data-id="2"><td><span class="cp-inline">{avatar("MH")}<a class="cp-rowlink" href="#">Maud Hérissé</a></span></td><td>{chip("nu", "Prescriptrice")}</td><td>02 41 55 06 34</td><td>22 mai, e-mail</td></tr></tbody></table></div></section>"""
 
 
 def quotes_card() -> str:
@@ -101,7 +101,7 @@ def home_page() -> str:
         + task("handshake", "Préparer la négociation", "Aciers Bréval", '<span class="cp-muted">avant 18:00</span>', done=True)
     )
     deals = "".join(
-        f'<tr><td>{name}</td><td>{company(initials(firm))}{firm}</td><td>{gauge(stage)} {LANES[stage - 1][0]}</td><td class="cp-right num">{money(amount)}</td><td class="cp-right num">{day}</td></tr>'
+        f'<tr><td>{name}</td><td><span class="cp-inline">{company(initials(firm))}{firm}</span></td><td>{gauge(stage)} {LANES[stage - 1][0]}</td><td class="cp-right num">{money(amount)}</td><td class="cp-right num">{day}</td></tr>'
         for name, firm, stage, amount, day in (("Rénovation du chai", "Domaine des Trois Pierres", 5, "86 400", "12 juin"), ("Ligne de menuiserie alu", "Menuiserie Vasselin", 4, "48 200", "20 juin"), ("Cuverie inox 2025", "Cave de Montredon", 3, "64 000", "4 juil."), ("Quais de chargement", "Transports Delaunoy", 2, "74 500", "10 juil."))
     )  # fmt: skip
     bars = "".join(
@@ -144,7 +144,7 @@ def setup_page() -> str:
     )
     facts = "".join(f"<div><dt>{k}</dt><dd>{v}</dd></div>" for k, v in (("Adresse", "comptoir.lan"), ("Version", "1.4.2"), ("Utilisateurs connectés", "17"), ("Dernière sauvegarde", "cette nuit, 2:00"), ("Espace utilisé", f"38{NB}Go sur 240{NB}Go")))
     steps = "".join(f'<li class="cp-step{" is-done" if i < 4 else ""}">{s}</li>' for i, s in enumerate(("Renseigner l’entreprise", "Inviter l’équipe", "Importer les comptes", "Définir les étapes de vente", "Connecter la messagerie", "Préparer le mode salon")))
-    return f"""<div class="cp-page"><div class="cp-title"><h1 class="cp-h1">Configuration</h1><span class="cp-spacer"></span><span class="cp-inputbox" style="width:320px">{icon("search")}<input class="cp-input" placeholder="Trouver un réglage" aria-label="Trouver un réglage"><kbd class="cp-kbd">/</kbd></span></div>
+    return f"""<div class="cp-page"><div class="cp-title"><h1 class="cp-h1">Configuration</h1><span class="cp-spacer"></span><span class="cp-inputbox cp-inputbox--search">{icon("search")}<input class="cp-input" placeholder="Trouver un réglage" aria-label="Trouver un réglage"><kbd class="cp-kbd">/</kbd></span></div>
       <div class="cp-body"><div class="cp-setup"><div class="cp-setup-grid">{cards}</div><aside class="cp-setup-side">
         <section class="cp-card"><div class="cp-card-body"><div class="cp-inline"><h2 class="cp-card-title">État du serveur</h2><span class="cp-spacer"></span>{chip("ok", "En service")}</div><dl class="cp-defs" style="margin-top:6px">{facts}</dl><span class="cp-progress cp-progress--block" style="--cp-v:16%;margin-top:6px"></span></div></section>
         <section class="cp-card"><div class="cp-card-body"><div class="cp-inline"><h2 class="cp-card-title">Mise en route</h2><span class="cp-spacer"></span><span class="cp-faint num">4 sur 6</span></div><span class="cp-progress cp-progress--block" style="--cp-v:66%;margin:10px 0 12px"></span><ul class="cp-steps">{steps}</ul></div></section></aside></div></div></div>"""

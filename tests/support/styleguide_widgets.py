@@ -57,7 +57,7 @@ def _fields() -> None:
             ui.input(value="Menuiserie Vasselin").props('outlined dense hide-bottom-space aria-label="Société"')
         with ui.element("div").classes("cp-field"):
             ui.label("Montant").classes("cp-label")
-            ui.input(value="48 200").props('outlined dense hide-bottom-space input-class="num text-right" suffix=€ aria-label="Montant"')
+            ui.input(value="48 200").props('outlined dense hide-bottom-space input-class="num text-right" suffix="€" aria-label="Montant"')
         with ui.element("div").classes("cp-field"):
             ui.label("Source").classes("cp-label")
             ui.select(["Salon", "Site web"], value="Salon").props('outlined dense hide-bottom-space options-dense dropdown-icon=sym_r_expand_more aria-label="Source"')
