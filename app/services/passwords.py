@@ -23,7 +23,7 @@ _ENOUGH = 10**8  # guesses; argon2id and the lockout make fewer than that safe, 
 _running = threading.BoundedSemaphore(2)
 
 # What zxcvbn's English lists lack: the commonest words in passwords of French speakers.
-_FRENCH = (
+_FRENCH = (  # noqa: SIM905 - one line a word would be a page
     "azerty azertyuiop qsdfghjklm wxcvbn motdepasse motdepasses mdp bonjour bonsoir salut soleil chocolat doudou loulou jetaime "
     "jtm amour amoure cheval chaton minou coucou camille nicolas julien thomas marie pauline sandrine isabelle nathalie celine "
     "stephane sebastien frederic philippe maison famille enfants vacances voiture bateau papillon etoile lumiere liberte france "

@@ -1,0 +1,1 @@
+"""The commands of `comptoir`, one file each: `add_parser(subparsers)` and `run(args) -> int`."""

@@ -1,0 +1,311 @@
+"""The server: one application out of pages, JSON and static files, behind one door, on its listeners.
+
+Invariants: 127.0.0.1 is always listened on; whatever starts here stops here, in the opposite order; one server a data folder (the
+lock is held by the caller). NiceGUI is mounted inside our own application, so that middleware and plain routes are ours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import importlib.util
+import logging
+import os
+import secrets
+import socket
+import sys
+import threading
+import webbrowser
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI, Request
+from starlette.responses import JSONResponse, Response
+
+from app.base.config import Settings
+from app.base.errors import ComptoirError, Unavailable
+from app.base.i18n import N_, _, set_language_source
+
+_log = logging.getLogger(__name__)
+RECONNECT_SECONDS = 120
+PING_EVERY, PING_PATIENCE = 10, 8
+_DAY = 24 * 3600
+_STOP_SECONDS = 3
+
+
+class PortBusy(ComptoirError):
+    """Another program listens there."""
+
+
+def program_version() -> str:
+    """The version of this program."""
+    try:
+        return version("comptoir")
+    except PackageNotFoundError:
+        import tomllib
+
+        project = Path(__file__).resolve().parent.parent / "pyproject.toml"
+        return str(tomllib.loads(project.read_text("utf-8"))["project"]["version"])
+
+
+def build(settings: Settings) -> FastAPI:
+    """The whole application, ready to be served. The database is in use already."""
+    os.environ.setdefault("NICEGUI_STORAGE_PATH", str(settings.folder("cache") / "nicegui"))
+    from nicegui import app as nicegui_app
+    from nicegui import ui
+
+    from app.api import answers, guards, me, session
+    from app.components import assets
+    from app.pages import first_run, login, plain, shell
+    from app.services import first_run as first_run_service
+
+    set_language_source(shell.language_of_client)
+    session.set_secret(_secret(settings.data / "secret.key"))
+    web = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan)
+    answers.install(web)
+    _fixed_routes(web, settings)
+    for router in (login.router, first_run.router, me.router, *_other_routers()):
+        web.include_router(router)
+    web.add_api_route("/api/{path:path}", _no_such_data, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+    served = assets.install(web, settings.folder("cache"))
+    plain.set_head(served.head_html())
+    ui.run_with(
+        web,
+        root=shell.root,
+        title="Comptoir",
+        favicon=Path(assets.ASSETS) / "logo.svg",
+        dark=None,
+        language="fr",
+        binding_refresh_interval=0.5,
+        reconnect_timeout=RECONNECT_SECONDS,
+        gzip_middleware_factory=assets.StaticGzip,  # type: ignore[arg-type]
+        tailwind=False,
+        show_welcome_message=False,
+    )
+    nicegui_app.on_startup(_tune_pings)
+    nicegui_app.on_exception(_handler_failed)
+    house = guards.House(is_open_for_first_run=first_run_service.is_open, error_page=plain.error_page)
+    web.add_middleware(guards.Guard, house=house)
+    return web
+
+
+def _other_routers() -> list[Any]:
+    """The JSON of the components."""
+    found = []
+    for name in ("records", "activity", "board", "transfer"):
+        if importlib.util.find_spec(f"app.api.{name}"):
+            found.append(importlib.import_module(f"app.api.{name}").router)
+    return found
+
+
+def serve(settings: Settings, *, open_browser: bool = True) -> int:
+    """Serves until a signal comes. Returns the exit status. Raises `PortBusy` with what to do."""
+    sockets = listeners(settings.host, settings.port)
+    port = sockets[0].getsockname()[1]
+    application = build(settings)
+    options: dict[str, Any] = {"log_config": None, "access_log": False, "server_header": False, "ws": "wsproto", "lifespan": "on"}
+    server = uvicorn.Server(uvicorn.Config(application, timeout_graceful_shutdown=_STOP_SECONDS, **options))
+    _announce(settings, port)
+    if open_browser:
+        _open_browser(server, f"http://127.0.0.1:{port}/")
+    gc.collect()
+    gc.freeze()
+    asyncio.run(server.serve(sockets=sockets))
+    return 0 if server.started else 3
+
+
+def listeners(host: str, port: int) -> list[socket.socket]:
+    """Sockets for 127.0.0.1, and for `host` when it is another address. Port 0 takes a free one."""
+    everywhere = host in ("0.0.0.0", "::")  # noqa: S104 - the administrator asked for the network
+    hosts = [host] if everywhere else ["127.0.0.1", *([host] if host not in ("127.0.0.1", "localhost", "::1") else [])]
+    found: list[socket.socket] = []
+    for name in hosts:
+        try:
+            found.append(_listen(name, found[0].getsockname()[1] if found else port))
+        except OSError as error:
+            for opened in found:
+                opened.close()
+            raise _refused(name, port, error) from error
+    return found
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if sys.platform != "win32":  # there it would let two programs share a port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(512)
+        listener.setblocking(False)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _refused(host: str, port: int, error: OSError) -> ComptoirError:
+    import errno
+
+    if error.errno in (errno.EADDRINUSE, getattr(errno, "WSAEADDRINUSE", -1)):
+        return PortBusy(N_("Another program uses port %(port)s of this computer. Stop it, or choose another port: comptoir serve --port %(other)s",
+                           port=port, other=port + 1))  # fmt: skip
+    if error.errno == errno.EACCES:
+        return PortBusy(N_("Ports below 1024 need special rights. Choose another one: comptoir serve --port 8080"))
+    return PortBusy(N_("Comptoir cannot listen on %(host)s: this computer does not have that address (%(why)s).", host=host,
+                       why=error.strerror or str(error)))  # fmt: skip
+
+
+@asynccontextmanager
+async def _lifespan(_web: FastAPI) -> AsyncIterator[None]:
+    """What runs beside the pages: news from other processes, jobs, house-keeping, the farewell to revoked sessions."""
+    from app.database import engine
+    from app.database.wake import Listener
+    from app.pages import shell
+    from app.services import sessions
+    from app.services.worker import Worker
+
+    loop = asyncio.get_running_loop()
+    sessions.on_end(lambda ids: _on_loop(loop, shell.leave, ids))
+    listener = Listener(engine.current())
+    listener.start()
+    worker = Worker().start()
+    cleaning = asyncio.create_task(_clean_daily())
+    try:
+        yield
+    finally:
+        cleaning.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await cleaning
+        await asyncio.to_thread(worker.stop)
+        listener.stop()
+
+
+def _on_loop(loop: asyncio.AbstractEventLoop, call: Callable[..., None], *args: Any) -> None:
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(call, *args)
+
+
+async def _clean_daily() -> None:
+    from app.services import sessions, sign_in, work
+
+    while True:
+        for call in (sessions.clean, sign_in.clean):
+            try:
+                await work.heavy(call)
+            except Unavailable as error:
+                _log.warning("house-keeping waits for tomorrow: %s", error)
+        await asyncio.sleep(_DAY)
+
+
+def _fixed_routes(web: FastAPI, settings: Settings) -> None:
+    from app.database import engine
+    from app.services import work
+
+    release = program_version()
+
+    def look() -> str:
+        with engine.reading():
+            return engine.current().dialect
+
+    async def healthz() -> Response:
+        try:
+            dialect = await asyncio.wait_for(work.interactive(look), 10)
+        except (Unavailable, TimeoutError):
+            return JSONResponse({"status": "unavailable", "version": release, "database": "unavailable"}, 503)
+        return JSONResponse({"status": "ok", "version": release, "database": dialect})
+
+    async def robots() -> Response:
+        return Response("User-agent: *\nDisallow: /\n", media_type="text/plain")
+
+    web.add_api_route("/healthz", healthz, methods=["GET"])
+    web.add_api_route("/robots.txt", robots, methods=["GET"])
+
+
+async def _no_such_data(request: Request) -> Response:
+    return JSONResponse({"message": _("There is nothing at this address."), "fields": {}}, 404)
+
+
+def _tune_pings() -> None:
+    """NiceGUI derives them from the reconnect timeout: a lost network would show after a minute and a half."""
+    from nicegui import core
+
+    core.sio.eio.ping_interval = PING_EVERY
+    core.sio.eio.ping_timeout = PING_PATIENCE
+
+
+def _handler_failed(error: Exception) -> None:
+    """An event handler raised: a message with what is wrong, or with a code that is in the log. The page stays usable."""
+    from nicegui import ui
+    from nicegui.slot import Slot
+
+    from app.api.guards import fault
+    from app.components.shell import Shell
+
+    if isinstance(error, ComptoirError):
+        text = str(error)
+    else:
+        try:
+            raise error
+        except Exception:
+            code = fault("an event handler")
+        text = _("Something went wrong. Nothing was changed. Reference %(code)s", code=code)
+    if not Slot.get_stack():
+        return
+    for element in ui.context.client.layout.descendants():
+        if isinstance(element, Shell):
+            element.toast(text, kind="error")
+
+
+def _announce(settings: Settings, port: int) -> None:
+    from app.pages import first_run
+    from app.services import first_run as first_run_service
+
+    addresses = [f"http://127.0.0.1:{port}/"]
+    if settings.host not in ("127.0.0.1", "localhost", "::1"):
+        name = socket.gethostname() if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
+        addresses.append(f"http://{name}:{port}/")
+    lines = [_("Comptoir is at %(address)s", address="  ".join(addresses))]
+    if first_run_service.is_open():
+        lines.append(_("It is not set up yet: open this address on this computer, or elsewhere with the code %(code)s",
+                       code=first_run.CODE.value))  # fmt: skip
+    lines.append(_("Ctrl+C stops it."))
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
+    _log.info("started version %s on %s, data in %s", program_version(), ", ".join(addresses), settings.data)
+
+
+def _open_browser(server: uvicorn.Server, address: str) -> None:
+    def wait_and_open() -> None:
+        waiting = threading.Event()
+        for _attempt in range(200):
+            if server.started:
+                webbrowser.open(address)
+                return
+            waiting.wait(0.05)
+
+    threading.Thread(target=wait_and_open, name="browser", daemon=True).start()
+
+
+def _secret(path: Path) -> bytes:
+    """The key that signs form tokens and device marks: made once, readable by its owner only."""
+    try:
+        found = path.read_bytes()
+    except FileNotFoundError:
+        found = b""
+    if len(found) >= 32:
+        return found
+    made = secrets.token_bytes(32)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(made)
+        file.flush()
+        os.fsync(file.fileno())
+    return made
+
+
