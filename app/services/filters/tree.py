@@ -130,7 +130,7 @@ def parse(data: Mapping[str, Any] | Filter | None, module: ModuleSpec, actor: Ac
     """The filter that `data` describes. `Invalid` says which condition is wrong; `Forbidden` for a field that is hidden."""
     if isinstance(data, Filter):
         return data
-    if not data:
+    if data is None or data == {}:
         return Filter(module)
     reader = _Reader(module, actor, ctx or actors.ctx(actor))
     root = reader.node(data, 0)
@@ -261,6 +261,7 @@ class _Reader:
 def _group(word: str, nodes: tuple[Node, ...]) -> Node | None:
     if not nodes:
         return None
+    nodes = tuple(leaf for node in nodes for leaf in (node.nodes if isinstance(node, Group) and node.word == word else (node,)))
     return nodes[0] if len(nodes) == 1 else Group(word, nodes)
 
 

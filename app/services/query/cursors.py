@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -87,7 +88,8 @@ def _pack(value: Any) -> Any:
 def _unpack(data: Any) -> Any:
     if isinstance(data, dict):
         ((tag, text),) = data.items()
-        return {"t": _instant, "d": date.fromisoformat, "n": Decimal}[tag](text)
+        readers: dict[str, Callable[[str], Any]] = {"t": _instant, "d": date.fromisoformat, "n": Decimal}
+        return readers[tag](text)
     if data is None or isinstance(data, str | bool | int):
         return data
     raise ValueError(data)
