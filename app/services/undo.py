@@ -23,6 +23,7 @@ from app.database.types import Instant
 from app.modules import registry, system
 from app.modules.spec import ModuleSpec
 from app.services import bulk, pipeline, record_links, rules
+from app.services.access.profiles import write_sharing_default
 from app.services.actor import Actor, ctx
 from app.services.draft import Draft
 from app.services.log import CHANGE, CHANGE_SET, Changes, bump, change_set
@@ -96,7 +97,10 @@ def _groups(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str, list[
 def _invert(changes: Changes, actor: Actor, module: str, op: str, rows: list[Mapping[str, Any]], result: Undone) -> None:
     if module.startswith("$"):
         for row in rows:
-            _invert_system(changes, module[1:], op, row, result)
+            if _gives_rights(module[1:], row) and not actor.is_admin:
+                result.refused.append(N_("Only an administrator can change who may do what."))
+            else:
+                _invert_system(changes, module[1:], op, row, result)
         return
     spec = registry.snapshot().module(module)
     if op == "update":
@@ -161,6 +165,12 @@ def _invert_updates(
     result.done += len(drafts)
 
 
+def _gives_rights(name: str, row: Mapping[str, Any]) -> bool:
+    """Whether a change of a system table decides what somebody may do: its author may have lost the right to decide that."""
+    touched = {*(row["before"] or {}), *(row["after"] or {})}
+    return name in ("Profile", "Role", "SharingDefault") or (name == "User" and bool(touched & {"profile_id", "role_id", "active"}))
+
+
 def _invert_system(changes: Changes, name: str, op: str, row: Mapping[str, Any], result: Undone) -> None:
     """The inverse of a change of a system table: the row goes away, comes back, or gets its former values."""
     model = getattr(system, name)
@@ -168,6 +178,10 @@ def _invert_system(changes: Changes, name: str, op: str, row: Mapping[str, Any],
     if name == "Setting":
         for key, value in (row["before"] or {}).items():
             changes.set_setting(key, value)
+    elif name == "SharingDefault":  # its key is the module, which stands in the image
+        for key, value in row["before"].items():
+            write_sharing_default(changes.connection, key, value)
+        changes.record("$SharingDefault", 1, "update", row["after"], row["before"])
     elif op == "create":
         changes.delete(model, row["record_id"])
     elif op == "delete":

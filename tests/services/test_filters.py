@@ -171,7 +171,9 @@ def test_patterns_are_read_from_left_to_right(pattern: str, bracketed: str) -> N
     assert filters.from_pattern(bracketed, three) == tree
 
 
-@pytest.mark.parametrize("wrong", ["1 and", "and 1", "(1 and 2", "1 and 2)", "1 2", "1 and 4", "0 or 1", "1 or 2", "1 & 2", "((", "1 and ()"])
+@pytest.mark.parametrize(
+    "wrong", ["1 and", "and 1", "(1 and 2", "1 and 2)", "1 2", "1 and 4", "0 or 1", "1 or 2", "1 & 2", "((", "1 and ()"]
+)
 def test_patterns_that_make_no_sense_are_explained(wrong: str) -> None:
     with pytest.raises(Invalid) as error:
         filters.from_pattern(wrong, [LEAVES[0], LEAVES[3], LEAVES[5]])
@@ -186,7 +188,14 @@ def test_every_tree_has_a_pattern_that_means_the_same(tree: Mapping[str, Any]) -
 
 
 def test_a_filter_reads_as_a_sentence() -> None:
-    chosen = parse({"and": [{"field": "stage", "op": "in", "value": ["Closed Won"]}, {"not": {"field": "deal_name", "op": "is", "value": "Été"}}]})
+    chosen = parse(
+        {
+            "and": [
+                {"field": "stage", "op": "in", "value": ["Closed Won"]},
+                {"not": {"field": "deal_name", "op": "is", "value": "Été"}},
+            ]
+        }
+    )
     with using("en"):
         assert filters.sentence(chosen, replace(CTX, language="en")) == "Stage is one of Closed Won and not (Deal Name is Été)"
         assert filters.sentence(parse(None), CTX) == ""

@@ -27,7 +27,10 @@ def seed(
     rng = rng or random.Random(7)
     snapshot = registry.snapshot()
     table = snapshot.table(module)
-    rows = [_row(rng, snapshot.module(module).fields, dict.fromkeys(c.name for c in table.columns), blanks, values) for _ in range(number)]
+    rows = [
+        _row(rng, snapshot.module(module).fields, dict.fromkeys(c.name for c in table.columns), blanks, values)
+        for _ in range(number)
+    ]
     with engine.writing() as connection:
         for start in range(0, len(rows), 1000):
             connection.execute(insert(table), rows[start : start + 1000])
