@@ -52,7 +52,7 @@ def set_up(folder: Path, *, console: bool = True) -> Path:
         shown.setLevel(logging.WARNING)
         shown.setFormatter(_Formatter("%(levelname)s %(name)s: %(message)s"))
         root.addHandler(shown)
-    for noisy in ("uvicorn.access", "alembic", "httpx", "apscheduler", "fontTools", "multipart", "asyncio"):
+    for noisy in ("uvicorn.access", "uvicorn.error", "alembic", "httpx", "apscheduler", "fontTools", "multipart", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     return path
 

@@ -34,7 +34,8 @@ def run(args: argparse.Namespace) -> int:
         except ComptoirError as error:
             note, fine = str(error), False
         bad += not fine
-        say(f"{_('fine ') if fine else _('WRONG')}  {name}: {note}")
+        verdict = _("fine") if fine else _("WRONG")
+        say(f"{verdict:8}{name}: {note}")
     return 1 if bad else 0
 
 

@@ -26,6 +26,7 @@ def opened(args: argparse.Namespace, **options: object) -> Iterator[Settings]:
     from app.database.upgrade import upgrade
     from app.services import defaults, log
     from app.services.actor import SYSTEM
+    from app.services.importing import sources
 
     settings = config.load(args.data, **options)  # type: ignore[arg-type]
     logs.set_up(settings.folder("logs"))
@@ -33,6 +34,7 @@ def opened(args: argparse.Namespace, **options: object) -> Iterator[Settings]:
     try:
         upgrade(database)
         engine.use(database)
+        sources.use(settings.folder("transfers"))
         with NodeLease(database, settings.data):
             with log.change_set(SYSTEM, N_("First profiles and roles")) as changes:
                 defaults.ensure(changes)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from app.base.i18n import _, using
+from app.base.i18n import _, pgettext, using
 from app.modules.system import Profile, Role
 from app.services import log
 from app.services.actor import EVERY_MODULE, OPERATIONS, access_changed
@@ -25,7 +25,7 @@ def ensure(changes: log.Changes, language: str = "fr") -> None:
             ("administrator", _("Administrator"), _("May do everything, the set-up included."), None),
             ("standard", _("Standard"), _("Works with all records, without the set-up."), _STANDARD),
         )
-        roles = (_("Management"), _("Sales"))
+        roles = (pgettext("Role", "Management"), pgettext("Role", "Sales"))
     for key, name, description, permissions in profiles:
         changes.insert(Profile, {"key": key, "name": name, "description": description, "permissions": permissions})
     parent: int | None = None
