@@ -45,7 +45,7 @@ async def root() -> None:
     assert signed_in is not None, "the guard lets nobody else in"
     client.storage["session"] = {"user_id": signed_in.user_id, "session_id": signed_in.session_id}
     client.storage["language"] = signed_in.language
-    client.page.language = signed_in.language  # type: ignore[assignment]
+    client.page.language = "en-GB" if signed_in.language == "en" else signed_in.language  # type: ignore[assignment]  # Quasar has no plain "en"
     client.page.dark = {"dark": True, "light": False}.get(signed_in.theme)
     actor = await work.interactive(actors.load, signed_in.user_id, "ui", signed_in.session_id)
     kept, company = await work.interactive(_kept, actor)
