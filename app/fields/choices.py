@@ -12,6 +12,7 @@ from app.fields import operators
 from app.fields.cleaning import clean_line, shown
 from app.fields.spec import Choice, FieldSpec, Problem
 
+_NONE = frozenset({"-none-", "--none--", "- none -", "-aucun-", "-aucune-", "—", "-"})
 _MOST = 500
 _lock = threading.Lock()
 _known: dict[int, tuple[tuple[Choice, ...], Mapping[str, str]]] = {}
@@ -21,6 +22,11 @@ def find_choice(spec: FieldSpec, text: str) -> str | None:
     """The stored value that `text` names: the value itself, a label in French or English, a former label; folded."""
     words = _words(spec.choices)
     return words.get(text) or words.get(fold(text))
+
+
+def is_none(text: str) -> bool:
+    """Whether `text` is how Zoho and people write "no value" of a list."""
+    return text.lower() in _NONE
 
 
 def choice_label(spec: FieldSpec, value: str, language: str) -> str:

@@ -96,6 +96,11 @@ def read_datetime(raw: Any, ctx: Ctx) -> datetime | None:
             return None
         if len(text) > _LONGEST:
             raise _not_a_date(raw, ctx.language)
+        if text[4:5] == "-" and text[10:11] in ("T", " "):  # what programs write: most of an import
+            try:
+                return _in_utc(datetime.fromisoformat(text), ctx.zone, text)
+            except ValueError:
+                pass  # perhaps 24:00, or an offset in words
         if text.lower() in _NOW:
             return clock.now()
         return _read_instant(text, ctx.dates, ctx.language, ctx.today, ctx.zone)
@@ -126,7 +131,7 @@ def _read_day(text: str, order: str, language: str, today: date, zone: str) -> d
     if found is not None:
         return found
     try:
-        instant = _instant(text, order, language, today)
+        instant = _instant(text, order, language, today, alone=False)
     except ValueError:
         raise _not_a_date(text, language) from None
     if instant is None:
@@ -139,7 +144,7 @@ def _read_day(text: str, order: str, language: str, today: date, zone: str) -> d
 @lru_cache(maxsize=1024)
 def _read_instant(text: str, order: str, language: str, today: date, zone: str) -> datetime:
     try:
-        found = _instant(text, order, language, today)
+        found = _instant(text, order, language, today, alone=True)
     except ValueError:
         raise _not_a_date(text, language) from None
     if found is None:
@@ -157,14 +162,17 @@ def _in_utc(moment: datetime, zone: str, raw: object) -> datetime:
     return moment.astimezone(UTC)
 
 
-def _instant(text: str, order: str, language: str, today: date) -> datetime | None:
-    """Day and clock time, aware when an offset is written; None when `text` has no clock time. Raises `ValueError` for 25:00."""
+def _instant(text: str, order: str, language: str, today: date, *, alone: bool) -> datetime | None:
+    """Day and clock time, aware when an offset is written; None when `text` has no clock time, or has it `alone` where it may not be.
+
+    Raises `ValueError` for 25:00.
+    """
     text = " ".join(text.replace("\u202f", " ").replace("\u00a0", " ").replace(" à ", " ").split())
     found = _CLOCK.search(text)
     if not found:
         return None
     before = text[: found.start()].strip(" ,")
-    day = _day(before, order, language, today) if before else today
+    day = _day(before, order, language, today) if before else today if alone else None
     if day is None:
         return None
     hour, minute, second = int(found[1]), int(found[2] or 0), int(found[3] or 0)
@@ -204,7 +212,7 @@ def _day(text: str, order: str, language: str, today: date) -> date | None:
             return _made(_year(found[4], month, day, today), month, day, text)
     try:
         near = _relative(words, text, today)
-    except OverflowError:
+    except (OverflowError, ValueError):  # in 9999 years
         raise _not_a_date(text, language) from None
     return None if near is None else _within(near, text)
 

@@ -17,20 +17,21 @@ from app.base.i18n import N_
 from app.fields.cleaning import shown
 from app.fields.spec import Ctx, Problem
 
+_MOST_DIGITS = 40
 _EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 _PLAIN = re.compile(r"-?\d{1,18}(?:\.\d{1,18})?", re.ASCII)
 _SCIENTIFIC = re.compile(r"[+-]?\d{1,30}(?:[.,]\d{1,30})?[eE][+-]?\d{1,2}", re.ASCII)
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009_]+")
-_CURRENCY = re.compile(
-    r"(?:[A-Z]{1,3})?[$€£¥₹₽₺₩₪₫₴₦฿₱]|\b(?!(?:K|M|B|G|MD|BN|MRD|MIO)\b)[A-Z]{3}\b|(?<![a-z])(?:euros?|dollars?|fr\.|kr\.?|zł|lei|Kč|Ft)(?![a-z])",
-    re.IGNORECASE,
-)
+_SYMBOL = re.compile(r"(?:[A-Za-z]{1,3})?[$€£¥₹₽₺₩₪₫₴₦฿₱]")
+_NAME = re.compile(r"(?:\bd'|\bde )?(?<![^\W\d_])[^\W\d_]{2,7}\.?(?![^\W\d_])")
+_NAMES = frozenset({"euro", "euros", "dollar", "dollars", "fr", "kr", "zł", "lei", "kč", "ft"})
 _SUFFIX = re.compile(r"(?<=[\d\s.,])(k|mille|m|mio|millions?|md|mds|mrd|milliards?|bn|b|billions?|g)\.?$", re.IGNORECASE)
 _POWERS = {"k": 3, "mille": 3, "m": 6, "mio": 6, "million": 6, "md": 9, "mds": 9, "mrd": 9, "milliard": 9, "bn": 9, "b": 9,
            "billion": 9, "g": 9}  # fmt: skip
 _MINUS = str.maketrans({"−": "-", "–": "-", "—": "-", "‑": "-", "’": "'", "`": "'", "٫": ".", "٬": ","})
-_GROUPED = re.compile(r"\d{1,3}(?:([ ',.])\d{3})(?:\1\d{3})*", re.ASCII)
-_INDIAN = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}", re.ASCII)
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:([ ',.])\d{3})(?:\1\d{3})*", re.ASCII)
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{3}", re.ASCII)
+_INDIAN = re.compile(r"[1-9]\d?(?:,\d{2})+,\d{3}", re.ASCII)
 
 
 def read_number(raw: Any, ctx: Ctx, *, currency: bool = False, percent: bool = False) -> Decimal | None:
@@ -46,10 +47,7 @@ def read_number(raw: Any, ctx: Ctx, *, currency: bool = False, percent: bool = F
         return None
     if isinstance(raw, bool) or not isinstance(raw, (int, float, Decimal)):
         raise _not_a_number(raw)
-    number = Decimal(repr(raw)) if isinstance(raw, float) else Decimal(raw)
-    if not number.is_finite():
-        raise _not_a_number(raw)
-    return number
+    return _bounded(Decimal(repr(raw)) if isinstance(raw, float) else Decimal(raw), raw)
 
 
 def rounded(number: Decimal, scale: int) -> Decimal:
@@ -88,19 +86,42 @@ def _read(text: str, raw: str, ctx: Ctx, currency: bool, percent: bool) -> Decim
     text, negative = _sign(text)
     if percent:
         text = text.rstrip("%٪ ").lstrip("% ")
+    signed = text
     if currency:
-        text = _CURRENCY.sub("", text, count=2).strip()
-        text, again = _sign(text)
-        negative = negative or again
+        text = _NAME.sub(_without_currency, _SYMBOL.sub(_without_symbol, text, count=1), count=2).strip()
+        if text != signed and not negative:
+            text, negative = _sign(text)
     power = 0
     if found := _SUFFIX.search(text):
         word = found.group(1).lower()
         power = _POWERS.get(word) or _POWERS[word.rstrip("s")]
         text = text[: found.start()].strip()
+    if text != signed and not ctx.decimal and ctx.language.startswith("fr") and _THOUSANDS.fullmatch(text):
+        text = text.replace(".", "")  # "1.000 €": a person wrote it, and amounts have no three decimals
     number = _decimal(_separated(text, raw, ctx), raw)
     if power:
-        number = number.scaleb(power, context=_EXACT)
+        number = _bounded(number.scaleb(power, context=_EXACT), raw)
     return -number if negative else number
+
+
+def _without_symbol(found: re.Match[str]) -> str:
+    """Nothing for "US$", but "k" for "k€"."""
+    letters = found.group()[:-1]
+    return letters if letters.lower() in _POWERS else ""
+
+
+def _without_currency(found: re.Match[str]) -> str:
+    word = found.group().rstrip(".")
+    word = word.removeprefix("d'").removeprefix("de ")
+    return "" if word.lower() in _NAMES or word.upper() in _currencies() else found.group()
+
+
+@lru_cache(maxsize=1)
+def _currencies() -> frozenset[str]:
+    """The codes of ISO 4217."""
+    from babel.numbers import list_currencies
+
+    return frozenset(list_currencies())
 
 
 def _sign(text: str) -> tuple[str, bool]:
@@ -155,6 +176,14 @@ def _whole(text: str, raw: str) -> str:
 
 def _decimal(text: str, raw: str) -> Decimal:
     try:
-        return Decimal(text)
+        return _bounded(Decimal(text), raw)
     except InvalidOperation:
         raise _not_a_number(raw) from None
+
+
+def _bounded(number: Decimal, raw: Any) -> Decimal:
+    """`number` written without an exponent; refused when no field could hold it."""
+    if not number.is_finite() or number.adjusted() > _MOST_DIGITS:
+        raise _not_a_number(raw)
+    exponent = number.as_tuple().exponent
+    return number.quantize(_unit(0), context=_EXACT) if isinstance(exponent, int) and exponent > 0 else number

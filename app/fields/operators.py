@@ -288,8 +288,8 @@ def values_operand(raw: Any, read: Callable[[Any], Any]) -> frozenset[Any]:
     return found
 
 
-def compared_operand(operator: str, raw: Any, read: Callable[[Any], Any]) -> Any:
-    """One value, or for a range the two ends, lower first; one of them may be open. Raises `Problem`."""
+def compared_operand(operator: str, raw: Any, read: Callable[[Any], Any], place: Callable[[Any], Any] = lambda value: value) -> Any:
+    """One value, or for a range the two ends, lower first by `place`; one of them may be open. Raises `Problem`."""
     if operator not in ("between", "not_between"):
         value = read(raw[0] if isinstance(raw, (list, tuple)) and len(raw) == 1 else raw)
         if value is None:
@@ -302,7 +302,7 @@ def compared_operand(operator: str, raw: Any, read: Callable[[Any], Any]) -> Any
     low, high = read(raw[0]), read(raw[1])
     if low is None and high is None:
         raise missing()
-    return (high, low) if low is not None and high is not None and high < low else (low, high)
+    return (high, low) if low is not None and high is not None and place(high) < place(low) else (low, high)
 
 
 def count_operand(raw: Any) -> int:

@@ -47,6 +47,11 @@ def instant(day: date, zone: str) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=zone_info(zone)).astimezone(UTC)
 
 
+def as_instant(day: date | datetime, ctx: Ctx) -> datetime:
+    """An instant as it is; a day as its beginning in the company's zone."""
+    return day if isinstance(day, datetime) else instant(day, ctx.company_zone)
+
+
 def _days(before: int, after: int) -> Finder:
     return lambda value, ctx: (ctx.today - before * DAY, ctx.today + after * DAY)
 
@@ -131,13 +136,13 @@ _COUNTED = frozenset(key for key, _, editor, _ in _SPANS if editor == "number")
 _BARE = frozenset(key for key, _, editor, _ in _SPANS if editor == "none") | {"empty", "not_empty"}
 
 
-def span_operand(operator: str, raw: Any, read: Callable[[Any], Any]) -> Any:
+def span_operand(operator: str, raw: Any, read: Callable[[Any], Any], ctx: Ctx) -> Any:
     """What a test on days needs: nothing, a number of days, a day, or two. `read` reads one day or instant. Raises `Problem`."""
     if operator in _BARE:
         return None
     if operator in _COUNTED:
         return count_operand(raw)
-    return compared_operand(operator, raw, read)
+    return compared_operand(operator, raw, read, lambda value: as_instant(value, ctx))
 
 
 def span(operator: str, value: Any, ctx: Ctx) -> Span:
@@ -190,10 +195,6 @@ def _operators(edge: Callable[[date | datetime, Ctx], Any]) -> tuple[Operator, .
     )
 
 
-def _instant_edge(day: date | datetime, ctx: Ctx) -> datetime:
-    return day if isinstance(day, datetime) else instant(day, ctx.company_zone)
-
-
 _FINDERS: dict[str, Finder] = {key: find for key, _, _, find in _SPANS}
 DATE = _operators(lambda day, ctx: day)
-DATETIME = _operators(_instant_edge)
+DATETIME = _operators(as_instant)

@@ -17,7 +17,7 @@ from app.base.i18n import LANGUAGES, catalog, using
 from app.database.engine import Database
 from app.fields.registry import types
 from app.fields.spec import KINDS, Ctx, FieldType, Problem
-from tests.fields.samples import EN, FR, VALUES, each_type, sample
+from tests.fields.samples import ALWAYS, EN, FR, OPERANDS, VALUES, each_type, sample
 
 every_type = pytest.mark.parametrize("kind", [pytest.param(each, id=each.key) for each in each_type()])
 with_column = pytest.mark.parametrize("kind", [pytest.param(each, id=each.key) for each in each_type() if each.key != "multi_link"])
@@ -182,6 +182,11 @@ def test_what_columns_hold_comes_back(kind: FieldType, database: Database) -> No
         table.drop(database.engine)
 
 
+def flat(raws: list[Any]) -> list[Any]:
+    """The values themselves, those of several taken apart."""
+    return [one for raw in raws if raw is not None for one in (raw if isinstance(raw, list) else [raw])]
+
+
 def operand(kind: FieldType, key: str, editor: str, raws: list[Any], ctx: Ctx, number: int) -> Any:
     """An operand of the operator `key`; raises `Problem` when `raws` cannot be one."""
     if editor == "none":
@@ -202,19 +207,20 @@ def operand(kind: FieldType, key: str, editor: str, raws: list[Any], ctx: Ctx, n
 def test_operators_mean_the_same_in_sql_and_in_python(kind: FieldType, database: Database) -> None:
     """And are two-valued: no NULL comes out of them, so that NOT, AND and OR around them agree as well."""
     table, spec = table_of(kind), sample(kind.key)
+    tried: dict[str, set[bool]] = {}
 
     @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
     @given(
         raws=st.lists(VALUES[kind.key] | st.none(), min_size=1, max_size=6),
-        others=st.lists(VALUES[kind.key], min_size=1, max_size=3),
+        others=st.lists(OPERANDS[kind.key], min_size=1, max_size=3),
         ctx=st.sampled_from([FR, EN]),
         number=st.integers(0, 400),
     )
     def same(raws: list[Any], others: list[Any], ctx: Ctx, number: int) -> None:
-        values = [parsed(kind, raw, ctx) for raw in raws] + [None]
+        values = [parsed(kind, raw, ctx) for raw in (*raws, *ALWAYS.get(kind.key, ()))] + [None]
         tests = []
         for operator in kind.operators(spec):
-            for given_values in (others, [raw for raw in raws if raw is not None] or others):
+            for given_values in (others, flat(raws) or others):
                 try:
                     tests.append((operator, operand(kind, operator.key, operator.editor, given_values, ctx, number)))
                 except Problem:
@@ -230,6 +236,7 @@ def test_operators_mean_the_same_in_sql_and_in_python(kind: FieldType, database:
         for stored_value, row in zip(values, rows, strict=True):
             for (operator, value), answer in zip(tests, row, strict=True):
                 expected = operator.py(stored_value, value, ctx)
+                tried.setdefault(operator.key, set()).add(expected)
                 assert answer is expected, (operator.key, stored_value, value, answer, expected)
 
     table.create(database.engine)
@@ -237,6 +244,8 @@ def test_operators_mean_the_same_in_sql_and_in_python(kind: FieldType, database:
         same()
     finally:
         table.drop(database.engine)
+    assert set(tried) == {operator.key for operator in kind.operators(spec)}
+    assert [key for key, answers in tried.items() if answers != {True, False}] == []
 
 
 @with_column

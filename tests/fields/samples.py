@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -57,8 +57,9 @@ def each_type() -> list[FieldType]:
 _LETTERS = st.text(alphabet="aAàÀéœŒßŁ ’'\"-.%_\\/;,x0 1\u202f\u0301ǅΣς🙂İ", max_size=12)
 _TEXT = _LETTERS | st.text(max_size=20)
 _NUMBERS = st.integers(-(10**7), 10**7) | st.decimals(-1000, 1000, places=3).map(str) | st.sampled_from([0, "1", "-1", "0.0005"])
-_DAYS = st.dates(date(2025, 1, 1), date(2028, 12, 31)) | st.dates(date(1000, 1, 1), date(9998, 12, 31))
-_NEAR = st.datetimes(datetime(2026, 10, 1), datetime(2026, 12, 31), timezones=st.just(UTC))
+_NEAR_DAYS = st.integers(-9, 9).map(lambda n: TODAY + timedelta(days=n)) | st.dates(date(2025, 1, 1), date(2028, 12, 31))
+_DAYS = _NEAR_DAYS | st.dates(date(1000, 1, 1), date(9998, 12, 31))
+_NEAR = st.builds(lambda day, clock: datetime.combine(day, clock, UTC), _NEAR_DAYS, st.times())
 _IDS = st.integers(1, 9) | st.integers(1, 2**63 - 1)
 _VALUES = st.sampled_from([choice.value for choice in CHOICES])
 _PHONES = (
@@ -91,3 +92,20 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "computed": _TEXT,
 }
 """Raw values as a form or the API may send them; a few are refused."""
+
+OPERANDS: dict[str, st.SearchStrategy[Any]] = {
+    **VALUES,
+    "email": _EMAILS | st.sampled_from(["@exemple", ".fr", "a", "A.B@"]),
+    "url": _URLS | st.sampled_from(["exemple", "www.ex", "œuvre", ".fr", "b=%20"]),
+    "phone": _PHONES | st.sampled_from(["06", "0612", "+33 6", "78"]),
+    "datetime": VALUES["datetime"] | _NEAR_DAYS,
+    "multi_picklist": _VALUES,
+    "any_link": VALUES["any_link"].map(lambda pair: {"module": pair[0], "id": str(pair[1])}),
+}
+"""What people might compare with."""
+
+ALWAYS: dict[str, list[Any]] = {
+    "date": [TODAY + timedelta(days=n) for n in (-2, -1, 0, 1, *range(-700, 700, 6))],
+    "datetime": [datetime(2026, 11, 24, 23, 30, tzinfo=UTC) + timedelta(days=n) for n in (-2, -1, 0, 1, *range(-700, 700, 6))],
+}
+"""Stored in every case, so that each span of the calendar holds one and lacks one."""

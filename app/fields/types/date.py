@@ -46,7 +46,7 @@ class DateType(FieldType):
         return periods.DATE
 
     def operand(self, operator: str, raw: Any, spec: FieldSpec, ctx: Ctx) -> Any:
-        return periods.span_operand(operator, raw, lambda one: read_date(one, ctx))
+        return periods.span_operand(operator, raw, lambda one: read_date(one, ctx), ctx)
 
     def example(self, rng: random.Random, spec: FieldSpec) -> date:
         return date(2026, 1, 1) + timedelta(days=rng.randrange(730))

@@ -47,7 +47,7 @@ class DatetimeType(FieldType):
 
     def operand(self, operator: str, raw: Any, spec: FieldSpec, ctx: Ctx) -> Any:
         """Days of the company's calendar; instants where the text has a clock time."""
-        return periods.span_operand(operator, raw, lambda one: read_date_or_instant(one, ctx))
+        return periods.span_operand(operator, raw, lambda one: read_date_or_instant(one, ctx), ctx)
 
     def example(self, rng: random.Random, spec: FieldSpec) -> datetime:
         return datetime(2026, 1, 1, 8, tzinfo=UTC) + timedelta(minutes=15 * rng.randrange(60_000))

@@ -11,7 +11,7 @@ from sqlalchemy.types import TypeEngine
 from app.base.i18n import N_
 from app.database.types import LongText
 from app.fields import operators
-from app.fields.choices import choice_label, find_choice, named_value, unknown_choice
+from app.fields.choices import choice_label, find_choice, is_none, named_value, unknown_choice
 from app.fields.cleaning import clean_line
 from app.fields.spec import Ctx, FieldSpec, FieldType, Operator
 
@@ -94,6 +94,6 @@ def _several(spec: FieldSpec, text: str) -> Iterator[str]:
                 break
         if value is not None:
             yield value
-        elif parts[0]:
+        elif parts[0] and not is_none(parts[0]):
             raise unknown_choice(parts[0])
         parts = parts[size:]

@@ -10,7 +10,7 @@ from sqlalchemy.types import TypeEngine
 
 from app.base.i18n import N_
 from app.fields import operators
-from app.fields.choices import choice_label, choices_operand, find_choice, unknown_choice
+from app.fields.choices import choice_label, choices_operand, find_choice, is_none, unknown_choice
 from app.fields.cleaning import clean_line
 from app.fields.spec import Ctx, FieldSpec, FieldType, Operator
 
@@ -33,7 +33,7 @@ class PicklistType(FieldType):
         if text is None:
             return None
         found = find_choice(spec, text)
-        if found is None:
+        if found is None and not is_none(text):
             raise unknown_choice(text)
         return found
 
