@@ -22,7 +22,6 @@ COMMANDS = {
     "serve": "app.commands.serve",
     "user": "app.commands.user",
     "field": "app.commands.schema",
-    "module": "app.commands.schema",
     "import": "app.commands.transfer",
     "export": "app.commands.transfer",
     "demo": "app.commands.demo",
