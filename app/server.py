@@ -96,11 +96,8 @@ def build(settings: Settings) -> FastAPI:
 
 def _other_routers() -> list[Any]:
     """The JSON of the components."""
-    found = []
-    for name in ("records", "activity", "board", "transfer"):
-        if importlib.util.find_spec(f"app.api.{name}"):
-            found.append(importlib.import_module(f"app.api.{name}").router)
-    return found
+    names = ("transfer", "activity", "board", "records")  # the most general last
+    return [importlib.import_module(f"app.api.{name}").router for name in names if importlib.util.find_spec(f"app.api.{name}")]
 
 
 def serve(settings: Settings, *, open_browser: bool = True) -> int:

@@ -35,8 +35,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _load_sample() -> None:
-    from app.services import sample
+    """For the first administrator; before there is one, the first-run page offers it."""
+    from app.services import actor, people, sample
     from app.services.actor import SYSTEM
 
-    if not sample.is_loaded():
-        sample.load(SYSTEM)
+    administrators = [member for member in people.members(SYSTEM, active=True) if member.is_admin]
+    if administrators and not sample.is_loaded():
+        first = min(administrators, key=lambda member: member.created_at)
+        sample.load(actor.load(int(first.id), "system"))

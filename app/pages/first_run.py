@@ -6,7 +6,6 @@ active administrator exists. What was typed stays when something is wrong.
 
 from __future__ import annotations
 
-import importlib.util
 from collections import defaultdict
 from typing import Any
 
@@ -70,7 +69,7 @@ async def _finish(request: Request, values: dict[str, str], password: str) -> Re
     visitor = session.visitor_of(request)
     origin = {"address": visitor.address, "agent": visitor.agent, "secret": session.secret()}
     entered = await work.interactive(sign_in.sign_in, made.email, password, **origin)
-    if values["start"] == "sample" and has_sample_data():
+    if values["start"] == "sample":
         from app.services import sample
 
         await work.heavy(sample.load, actors.load(int(made.id)))
@@ -78,11 +77,6 @@ async def _finish(request: Request, values: dict[str, str], password: str) -> Re
     session.keep_session(response, request.scope, entered.token)
     session.keep_device(response, request.scope, entered.device)
     return response
-
-
-def has_sample_data() -> bool:
-    """Whether this program brings sample data."""
-    return importlib.util.find_spec("app.services.sample") is not None
 
 
 def _form(request: Request, values: dict[str, str], errors: dict[str, str], message: str, status: int = 200) -> Response:
@@ -94,7 +88,7 @@ def _form(request: Request, values: dict[str, str], errors: dict[str, str], mess
     ]
     return plain.page(
         request, "welcome", status=status, error=message, errors=defaultdict(str, errors), values=defaultdict(str, shown),
-        currencies=_currencies(), starts=[s for s in starts if s[0] != "sample" or has_sample_data()],
+        currencies=_currencies(), starts=starts,
     )  # fmt: skip
 
 
