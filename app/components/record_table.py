@@ -12,11 +12,13 @@ from typing import Any
 from nicegui import ui
 from nicegui.events import GenericEventArguments, handle_event
 
-from app.components import packages, words
+from app.components import words
+from app.components.scripts import share
 
 Sort = Sequence[tuple[str, str]]
 
-assert packages  # the import registers what record_table.js imports
+share("comptoir-kinds", "kinds")
+share("comptoir-list", "list")
 
 
 class RecordTable(ui.element, component="record_table.js"):

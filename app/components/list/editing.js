@@ -7,16 +7,13 @@
 import { optimistic, t, textOf } from "comptoir-kinds";
 import { reactive } from "vue";
 
-const UNDOABLE = 50;
-
 export class Editing {
-  /** `url` of the module's JSON, `rows` of the table, `afterSave()` reads counts and sums again. */
+  /** `url` of the module's JSON, `rows` of the table, `afterSave(all)` reads counts and sums again, or everything. */
   constructor({ url, rows, afterSave }) {
     Object.assign(this, { url, rows, afterSave });
     this.state = reactive({ id: "", name: "", initial: undefined });
     this.overlay = reactive(new Map()); // "id:name" → {value?, text?, pending, problem?, raw, conflict?}
     this.queues = new Map(); // id → the promise of its last save
-    this.undone = []; // newest last: {set, label}
   }
 
   /** Whether a cell may be edited here. */
@@ -70,11 +67,11 @@ export class Editing {
     try {
       const answer = await window.comptoir.fetch(`${this.url}/${row.id}`, { method: "PATCH", body: { values: { [field.name]: raw }, version } });
       this.overlay.delete(key);
-      this.rows.replace(answer.row);
-      this.remember(answer.undo, t("change_of", { field: field.label, record: answer.row.title }));
+      if (answer.row) this.rows.replace(answer.row);
+      window.comptoir.changed(answer.undo, t("change_of", { field: field.label, record: row.title }));
       for (const warning of answer.warnings || []) window.comptoir.toast(warning, { kind: "warning" });
       window.comptoir.saving?.("saved");
-      this.afterSave();
+      this.afterSave(!answer.row);
       return true;
     } catch (error) {
       const problem = error.fields?.[field.name] || error.message;
@@ -99,24 +96,6 @@ export class Editing {
 
   async reload(id) {
     this.rows.replace(await window.comptoir.fetch(`${this.url}/${id}`));
-  }
-
-  remember(set, label) {
-    if (set) this.undone.push({ set, label });
-    if (this.undone.length > UNDOABLE) this.undone.shift();
-  }
-
-  /** Ctrl+Z outside a field: takes back one's own last change on this page and names it. */
-  async undo() {
-    const last = this.undone.pop();
-    if (!last) return;
-    try {
-      await window.comptoir.fetch(`/api/ui/undo/${last.set}`, { method: "POST", body: {} });
-      window.comptoir.toast(t("undone", { what: last.label }), {});
-      this.afterSave(true);
-    } catch (error) {
-      window.comptoir.toast(error.message, { kind: "error" });
-    }
   }
 
   /** What a cell says to a screen reader. */

@@ -170,16 +170,17 @@ export function useTable(props, emit, expose) {
     event.preventDefault();
     event.stopPropagation();
   };
-  const pageKeys = (event) => {
-    if (event.defaultPrevented || inField(event)) return;
-    const letters = window.comptoir?.letters !== false && !event.ctrlKey && !event.metaKey && !event.altKey;
-    const undoes = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z" && editing.undone.length;
-    if (undoes) editing.undo();
-    else if (letters && (event.key === "j" || event.key === "k")) grid.go(Math.max(0, grid.active.row));
-    else if (letters && event.key === "f") emit("filters");
-    else if (event.key === "Escape" && selection.count.value) selection.clear();
+  const pageKey = (event) => {
+    // single letters that the shell leaves to the page; Escape comes here when nothing else took it
+    if (event.detail === "j" || event.detail === "k") grid.go(Math.max(0, grid.active.row));
+    else if (event.detail === "f") emit("filters");
     else return;
     event.preventDefault();
+  };
+  const escape = (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || inField(event) || document.querySelector("dialog[open], .q-dialog, .cp-menu")) return;
+    if (peeked.value) peeked.value = "";
+    else if (selection.count.value) selection.clear();
   };
   const peek = (i, toggles = false) => {
     const id = rows.at(i)?.id || "";
@@ -257,7 +258,6 @@ export function useTable(props, emit, expose) {
     const n = (answer.done ?? count).toLocaleString(locale());
     const text = answer.job ? t("job_started", { n: count.toLocaleString(locale()), count }) : t(`done_${action}`, { n, count: answer.done ?? count });
     window.comptoir.toast(text, answer.job ? { link: `/jobs/${answer.job}` } : { undo: answer.undo });
-    if (answer.undo) editing.remember(answer.undo, text);
     const failed = answer.failed?.length ?? 0;
     if (failed) window.comptoir.toast(t("failed", { n: failed, why: answer.failed[0].message }), { kind: "warning" });
   };
@@ -333,7 +333,9 @@ export function useTable(props, emit, expose) {
   onMounted(() => {
     watcher = new ResizeObserver(measure);
     watcher.observe(scroller.value);
-    document.addEventListener("keydown", pageKeys);
+    document.addEventListener("comptoir:key", pageKey);
+    document.addEventListener("keydown", escape);
+    window.addEventListener("comptoir:undone", refresh);
     measure();
     started = true;
     rows.reset();
@@ -357,7 +359,9 @@ export function useTable(props, emit, expose) {
   onBeforeUnmount(() => {
     remember();
     watcher?.disconnect();
-    document.removeEventListener("keydown", pageKeys);
+    document.removeEventListener("comptoir:key", pageKey);
+    document.removeEventListener("keydown", escape);
+    window.removeEventListener("comptoir:undone", refresh);
     rows.dispose();
   });
 
