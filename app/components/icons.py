@@ -17,7 +17,7 @@ ARROWS = (
     "add", "remove", "close", "check", "done", "done_all", "expand_more", "expand_less", "chevron_left", "chevron_right",
     "keyboard_arrow_up", "keyboard_arrow_down", "keyboard_arrow_left", "keyboard_arrow_right", "arrow_back", "arrow_forward",
     "arrow_upward", "arrow_downward", "arrow_drop_down", "arrow_drop_up", "first_page", "last_page", "unfold_more",
-    "unfold_less", "swap_vert", "swap_horiz", "north_east", "open_in_new", "open_in_full", "fullscreen", "fullscreen_exit",
+    "unfold_less", "swap_vert", "swap_horiz", "north_east", "arrow_outward", "open_in_new", "open_in_full", "fullscreen", "fullscreen_exit",
     "subdirectory_arrow_right", "trending_up", "trending_down", "trending_flat", "drag_indicator", "drag_pan", "more_horiz",
     "more_vert", "right_panel_open", "right_panel_close", "left_panel_open", "left_panel_close", "keyboard_return",
 )
@@ -54,7 +54,7 @@ SETUP = (
     "currency_exchange", "percent", "calculate", "account_balance", "public", "security", "shield", "policy", "admin_panel_settings",
     "backup", "cleaning_services", "import_export", "file_copy", "find_replace", "rule", "fact_check", "approval",
     "conversion_path", "schema", "hub", "lan", "wifi", "view_quilt", "format_list_numbered", "format_list_bulleted", "text_fields",
-    "numbers", "pin", "calendar_today", "image", "alternate_email", "phone_iphone", "tag", "monitoring", "bar_chart", "show_chart",
+    "numbers", "pin", "list", "subject", "join_inner", "decimal_increase", "calendar_today", "image", "alternate_email", "phone_iphone", "tag", "monitoring", "bar_chart", "show_chart",
     "pie_chart", "filter_center_focus", "donut_small", "functions", "gavel", "bug_report", "terminal", "build", "science", "school",
 )
 EDITOR = ("format_bold", "format_italic", "format_underlined", "strikethrough_s", "format_quote", "format_clear", "format_size")

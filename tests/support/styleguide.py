@@ -60,7 +60,16 @@ def serve(port: int) -> None:
 
         widgets()
 
-    ui.run(port=port, host="127.0.0.1", show=False, reload=False, dark=None, language="fr", gzip_middleware_factory=assets.StaticGzip)
+    ui.run(
+        port=port,
+        host="127.0.0.1",
+        show=False,
+        reload=False,
+        dark=None,
+        language="fr",
+        tailwind=False,
+        gzip_middleware_factory=assets.StaticGzip,
+    )
 
 
 def shoot(folder: Path, port: int, only: list[str]) -> None:
@@ -81,7 +90,11 @@ def shoot(folder: Path, port: int, only: list[str]) -> None:
             for size, (width, height, touch) in SIZES.items():
                 for theme in ("light", "dark"):
                     context = browser.new_context(
-                        viewport={"width": width, "height": height}, has_touch=touch, is_mobile=touch, color_scheme=theme, device_scale_factor=1.5  # type: ignore[arg-type]
+                        viewport={"width": width, "height": height},
+                        has_touch=touch,
+                        is_mobile=touch,
+                        color_scheme=theme,
+                        device_scale_factor=1.5,  # type: ignore[arg-type]
                     )
                     page = context.new_page()
                     page.on("console", lambda m: print(m.type, m.text) if m.type in ("error", "warning") else None)  # noqa: T201

@@ -184,9 +184,16 @@ def phone_row(index: int) -> str:
 
 
 def filters() -> str:
-    values = (("Nouveau", 86, True), ("Contact en cours", 71, True), ("À recontacter", 57, False), ("Qualifié", 38, False), ("Non qualifié", 32, False))
+    values = (
+        ("Nouveau", 86, True),
+        ("Contact en cours", 71, True),
+        ("À recontacter", 57, False),
+        ("Qualifié", 38, False),
+        ("Non qualifié", 32, False),
+    )
     checks = "".join(
-        f'<label class="cp-check"><input type="checkbox" {"checked" if on else ""}><span>{label}</span>{count(n)}</label>' for label, n, on in values
+        f'<label class="cp-check"><input type="checkbox" {"checked" if on else ""}><span>{label}</span>{count(n)}</label>'
+        for label, n, on in values
     )
     return f"""<aside class="cp-filters" aria-label="Filtres" data-testid="filter-panel">
       <div class="cp-filters-head"><h2 class="cp-card-title">Filtres</h2><span class="cp-spacer"></span><button class="cp-linkbtn" type="button">Effacer</button></div>
@@ -211,13 +218,17 @@ def list_page(*, with_filters: bool = True) -> str:
     head = (
         '<div class="cp-thead" role="row"><div class="cp-th cp-th--check" role="columnheader"><input class="cp-checkbox" type="checkbox" aria-label="Tout sélectionner"></div>'
         f'<div class="cp-th cp-th--pin" role="columnheader" aria-sort="ascending"><button class="cp-th-btn" type="button">Nom{icon("arrow_upward", "sm")}</button><span class="cp-th-grip"></span></div>'
-        + "".join(f'<div class="cp-th" role="columnheader"><button class="cp-th-btn" type="button">{h}</button><span class="cp-th-grip"></span></div>' for h in heads)
+        + "".join(
+            f'<div class="cp-th" role="columnheader"><button class="cp-th-btn" type="button">{h}</button><span class="cp-th-grip"></span></div>'
+            for h in heads
+        )
         + "</div>"
     )
     table = (
-        '<div class="cp-table" role="grid" aria-label="Leads" data-testid="record-table" style="--cp-cols:50px 178px 181px 146px 129px 81px 108px minmax(70px,1fr)">'
-        f'<div class="cp-table-scroll" tabindex="0">{"".join(phone_row(i) for i in range(12))}<div class="cp-hide-phone">{head}<div class="cp-tbody" style="height:calc(40 * var(--row))">'
-        f'{"".join(lead_row(i) for i in range(40))}</div></div></div>'
+        '<div class="cp-table" data-testid="record-table" style="--cp-cols:50px 178px 181px 146px 129px 81px 108px minmax(70px,1fr)">'
+        f'<div class="cp-only-phone cp-table-scroll">{"".join(phone_row(i) for i in range(12))}</div>'
+        f'<div class="cp-table-scroll cp-hide-phone" role="grid" aria-label="Leads" aria-rowcount="214" tabindex="0">{head}<div class="cp-tbody" style="height:calc(40 * var(--row))">'
+        f"{''.join(lead_row(i) for i in range(40))}</div></div>"
         f'{MASSBAR}<div class="cp-table-foot cp-hide-phone"><span class="num">214 leads</span><span class="cp-spacer"></span><span class="num">1–40 sur 214</span></div></div>'
     )
     return (
@@ -245,7 +256,7 @@ def card(text: str) -> str:
     following = {
         "none": chip("wa", "Aucune action prévue", "error"),
         "late": chip("da", words, "call"),
-        "today": f'{icon("event", "sm")}{words}',
+        "today": f"{icon('event', 'sm')}{words}",
     }.get(kind, f"{icon(kind, 'sm')}{words}")
     return (
         f'<article class="cp-kcard" data-testid="kanban-card" data-id="{name}" tabindex="0"><div class="cp-kcard-top"><a class="cp-kcard-title" href="#">{name}</a>{avatar(owner)}</div>'

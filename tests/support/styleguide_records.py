@@ -13,7 +13,8 @@ def fact(label: str, value: str, state: str = "") -> str:
 
 def stage_path() -> str:
     done = "".join(
-        f'<button class="cp-stage is-done" type="button">{icon("check")}<span class="cp-stage-name">{name}</span></button>' for name, *_ in LANES[:3]
+        f'<button class="cp-stage is-done" type="button">{icon("check")}<span class="cp-stage-name">{name}</span></button>'
+        for name, *_ in LANES[:3]
     )
     return (
         f'<div class="cp-stagepath" role="group" aria-label="Étape">{done}<button class="cp-stage" type="button" aria-current="step"><span><span class="cp-stage-name">Proposition</span><span class="num"> · 12 j</span></span></button>'
@@ -29,19 +30,19 @@ def record_head() -> str:
         <div class="cp-record-sub"><a class="cp-link" href="#">Menuiserie Vasselin</a><span class="cp-middot">·</span><b class="num">{money("48 200")}</b><span class="cp-middot">·</span><span>clôture le 20 juin</span><span class="cp-middot">·</span><span class="cp-inline">{avatar("CA")}Claire A.</span></div></div>
         <div class="cp-record-actions">{icon_button("Appeler", "call", "cp-btn cp-btn--neutral cp-btn--icon")}{button("neutral", "E-mail", "mail")}{icon_button("Autres actions", "more_horiz", "cp-btn cp-btn--neutral cp-btn--icon")}{button("neutral", "Modifier", "edit", "E")}{button("primary", "Nouveau devis", "request_quote", "D")}</div></div>
       {stage_path()}
-      <div class="cp-tabs cp-record-tabs" role="tablist"><button class="cp-tab" role="tab" aria-selected="true">Informations</button><button class="cp-tab" role="tab" aria-selected="false">Chronologie</button><span class="cp-spacer"></span><button class="cp-linkbtn cp-linkbtn--quiet" type="button">{icon("visibility")}Champs vides masqués · 23</button></div></div>"""
+      <div class="cp-record-tabs"><div class="cp-tabs" role="tablist" aria-label="Fiche"><button class="cp-tab" role="tab" aria-selected="true">Informations</button><button class="cp-tab" role="tab" aria-selected="false">Chronologie</button></div><span class="cp-spacer"></span><button class="cp-linkbtn cp-linkbtn--quiet" type="button">{icon("visibility")}Champs vides masqués · 23</button></div></div>"""
 
 
 def contacts_card() -> str:
     return f"""<section class="cp-card"><div class="cp-card-head"><h2 class="cp-card-title">Contacts {count(2)}</h2><span class="cp-spacer"></span>{button("quiet", "Associer", "link")}{button("neutral", "Nouveau", "add")}</div>
-      <div class="cp-scroll-x"><table class="cp-minitable"><thead><tr><th>Nom</th><th>Rôle</th><th>Téléphone</th><th>Dernier échange</th></tr></thead><tbody>
+      <div class="cp-scroll-x" role="region" tabindex="0" aria-label="Tableau"><table class="cp-minitable"><thead><tr><th>Nom</th><th>Rôle</th><th>Téléphone</th><th>Dernier échange</th></tr></thead><tbody>
       <tr data-id="1"><td><span class="cp-inline">{avatar("BV")}<a class="cp-rowlink" href="#">Bertrand Vasselin</a></span></td><td>{chip("ac", "Décideur")}</td><td>02 41 55 06 30</td><td>Hier, appel de 12 min</td></tr>
       <tr data-id="2"><td><span class="cp-inline">{avatar("MH")}<a class="cp-rowlink" href="#">Maud Hérissé</a></span></td><td>{chip("nu", "Prescriptrice")}</td><td>02 41 55 06 34</td><td>22 mai, e-mail</td></tr></tbody></table></div></section>"""
 
 
 def quotes_card() -> str:
     return f"""<section class="cp-card"><div class="cp-card-head"><h2 class="cp-card-title">Devis {count(2)}</h2><span class="cp-spacer"></span>{button("neutral", "Nouveau", "add")}</div>
-      <div class="cp-scroll-x"><table class="cp-minitable"><thead><tr><th>Numéro</th><th>Objet</th><th>Statut</th><th class="cp-right">Total HT</th><th class="cp-right">Valide jusqu’au</th></tr></thead><tbody>
+      <div class="cp-scroll-x" role="region" tabindex="0" aria-label="Tableau"><table class="cp-minitable"><thead><tr><th>Numéro</th><th>Objet</th><th>Statut</th><th class="cp-right">Total HT</th><th class="cp-right">Valide jusqu’au</th></tr></thead><tbody>
       <tr><td>DV-2025-0412</td><td>Châssis et pose, version 2</td><td>{chip("in", "Envoyé")}</td><td class="cp-right num">{money("48 200")}</td><td class="cp-right">{chip("wa", "9 juin · 6 j")}</td></tr>
       <tr><td>DV-2025-0388</td><td>Châssis et pose</td><td>{chip("nu", "Remplacé")}</td><td class="cp-right num">{money("51 900")}</td><td class="cp-right">26 mai</td></tr></tbody></table></div></section>"""
 
@@ -55,7 +56,8 @@ def event(glyph: str, name: str, when: str, body: str, change: str = "") -> str:
 
 def side() -> str:
     kinds = "".join(
-        f'<button class="cp-seg-item" type="button" aria-pressed="{str(i == 0).lower()}">{k}</button>' for i, k in enumerate(("Note", "Appel", "E-mail", "Réunion", "Tâche"))
+        f'<button class="cp-seg-item" type="button" aria-pressed="{str(i == 0).lower()}">{k}</button>'
+        for i, k in enumerate(("Note", "Appel", "E-mail", "Réunion", "Tâche"))
     )
     change = f'<div class="cp-event-change"><span class="cp-old num">{money("40 000")}</span> → <span class="cp-new num">{money("48 200")}</span></div><div class="cp-event-actions"><button class="cp-linkbtn" type="button">Annuler cette modification</button></div>'
     return f"""<aside class="cp-record-side" aria-label="Suivi">
@@ -67,9 +69,21 @@ def side() -> str:
 
 
 def record_page() -> str:
-    lists = (("Notes", 3), ("Produits", 4), ("Contacts", 2), ("Devis", 2), ("Activités ouvertes", 2), ("Activités closes", 9), ("E-mails", 14), ("Pièces jointes", 5), ("Campagnes", 1), ("Concurrents", 1))
+    lists = (
+        ("Notes", 3),
+        ("Produits", 4),
+        ("Contacts", 2),
+        ("Devis", 2),
+        ("Activités ouvertes", 2),
+        ("Activités closes", 9),
+        ("E-mails", 14),
+        ("Pièces jointes", 5),
+        ("Campagnes", 1),
+        ("Concurrents", 1),
+    )
     related = "".join(
-        f'<a class="cp-related-item" href="#{name}"{" aria-current=true" if name == "Contacts" else ""}>{name}{count(n)}</a>' for name, n in lists
+        f'<a class="cp-related-item" href="#{name}"{" aria-current=true" if name == "Contacts" else ""}>{name}{count(n)}</a>'
+        for name, n in lists
     )
     facts = (
         fact("Étape", f"{gauge(4)} Proposition") + fact("Contact", f"{avatar('BV')}Bertrand Vasselin")
@@ -84,7 +98,11 @@ def record_page() -> str:
 
 
 def figure(label: str, value: str, note: str, spark: bool = True) -> str:
-    line = '<svg class="cp-spark" viewBox="0 0 72 28" aria-hidden="true"><polyline points="0,18 10,14 20,20 30,10 40,13 50,7 60,10 68,3"/><circle cx="68" cy="3" r="2"/></svg>' if spark else ""
+    line = (
+        '<svg class="cp-spark" viewBox="0 0 72 28" aria-hidden="true"><polyline points="0,18 10,14 20,20 30,10 40,13 50,7 60,10 68,3"/><circle cx="68" cy="3" r="2"/></svg>'
+        if spark
+        else ""
+    )
     return f'<a class="cp-figure" href="#"><span class="cp-figure-label">{label}</span><span class="cp-figure-value num">{value}</span><span class="cp-figure-spark">{line}</span><span class="cp-figure-note">{note}</span></a>'
 
 
@@ -110,9 +128,15 @@ def home_page() -> str:
     )
     agenda = "".join(
         f'<div class="cp-agenda-item{" is-mine" if mine else ""}"><time class="num">{when}</time><span class="cp-agenda-bar"></span><div><div class="cp-strong">{what}</div><div class="cp-caption cp-faint">{where}</div></div></div>'
-        for when, what, where, mine in (("9:00", "Point d’équipe Ouest", "Salle Loire · 30 min", False), ("10:30", "Visite d’atelier", "Fonderie du Vercors, Voiron", True))
+        for when, what, where, mine in (
+            ("9:00", "Point d’équipe Ouest", "Salle Loire · 30 min", False),
+            ("10:30", "Visite d’atelier", "Fonderie du Vercors, Voiron", True),
+        )
     )
-    leads = "".join(f'<div class="cp-row" data-id="{i}">{company(initials(firm))}<a class="cp-row-title" href="#">{firm}</a><span class="cp-faint">Béziers</span><span class="cp-spacer"></span><span class="cp-row-end">Salon</span></div>' for i, (_, firm, *_r) in enumerate(LEADS[:3]))
+    leads = "".join(
+        f'<div class="cp-row" data-id="{i}">{company(initials(firm))}<a class="cp-row-title" href="#">{firm}</a><span class="cp-faint">Béziers</span><span class="cp-spacer"></span><span class="cp-row-end">Salon</span></div>'
+        for i, (_, firm, *_r) in enumerate(LEADS[:3])
+    )
     return f"""<div class="cp-page"><div class="cp-title"><h1 class="cp-h1">Bonjour Claire</h1><span class="cp-title-note">mardi 3 juin · 6 actions prévues, dont 2 en retard</span><span class="cp-spacer"></span>{button("quiet", "Équipe Ouest", "groups")}{button("quiet", "Juin 2025", "calendar_today")}{button("neutral", "Personnaliser", "dashboard_customize")}</div>
       <div class="cp-body"><div class="cp-home"><div class="cp-figures">
         {figure("Signé en juin", money("184 300", "&nbsp;"), f'<span class="cp-progress" style="--cp-v:74%"></span>74{NB}% de l’objectif')}
@@ -121,7 +145,7 @@ def home_page() -> str:
         {figure("Taux de transformation", "31,4&nbsp;%", f'<span class="cp-ok cp-strong cp-inline" style="gap:4px">{icon("trending_up", "sm")}+2,1 pts</span>sur 90 jours')}</div>
       <div class="cp-home-grid"><div class="cp-home-col">
         <section class="cp-card" data-testid="home-component"><div class="cp-card-head"><h2 class="cp-card-title">À faire aujourd’hui {count(6)}</h2><span class="cp-spacer"></span><a class="cp-link" href="#">Tout voir</a></div><div class="cp-rows">{tasks}</div></section>
-        <section class="cp-card" data-testid="home-component"><div class="cp-card-head"><h2 class="cp-card-title">Transactions à conclure</h2><span class="cp-spacer"></span><a class="cp-link" href="#">Ouvrir dans Transactions</a></div><div class="cp-scroll-x"><table class="cp-minitable"><thead><tr><th>Transaction</th><th>Compte</th><th>Étape</th><th class="cp-right">Montant</th><th class="cp-right">Clôture</th></tr></thead><tbody>{deals}</tbody></table></div></section>
+        <section class="cp-card" data-testid="home-component"><div class="cp-card-head"><h2 class="cp-card-title">Transactions à conclure</h2><span class="cp-spacer"></span><a class="cp-link" href="#">Ouvrir dans Transactions</a></div><div class="cp-scroll-x" role="region" tabindex="0" aria-label="Tableau"><table class="cp-minitable"><thead><tr><th>Transaction</th><th>Compte</th><th>Étape</th><th class="cp-right">Montant</th><th class="cp-right">Clôture</th></tr></thead><tbody>{deals}</tbody></table></div></section>
       </div><div class="cp-home-col">
         <section class="cp-card" data-testid="home-component"><div class="cp-card-head"><h2 class="cp-card-title">Pipeline par étape</h2><span class="cp-spacer"></span><span class="cp-faint">montant</span></div><div class="cp-card-body"><div class="cp-bars">{bars}</div></div></section>
         <section class="cp-card" data-testid="home-component"><div class="cp-card-head"><h2 class="cp-card-title">Agenda</h2><span class="cp-spacer"></span><span class="cp-faint">aujourd’hui</span></div><div class="cp-agenda">{agenda}</div></section>
@@ -142,8 +166,29 @@ def setup_page() -> str:
         f'<section class="cp-setupcard"><span class="cp-setupcard-icon">{icon(glyph, "md")}</span><div><h2 class="cp-setupcard-title">{name}</h2><p class="cp-setupcard-text">{text}</p><div class="cp-setupcard-links">{"".join(f"""<a class="cp-link" href="#">{link}</a>""" for link in links)}</div></div></section>'
         for glyph, name, text, links in groups
     )
-    facts = "".join(f"<div><dt>{k}</dt><dd>{v}</dd></div>" for k, v in (("Adresse", "comptoir.lan"), ("Version", "1.4.2"), ("Utilisateurs connectés", "17"), ("Dernière sauvegarde", "cette nuit, 2:00"), ("Espace utilisé", f"38{NB}Go sur 240{NB}Go")))
-    steps = "".join(f'<li class="cp-step{" is-done" if i < 4 else ""}">{s}</li>' for i, s in enumerate(("Renseigner l’entreprise", "Inviter l’équipe", "Importer les comptes", "Définir les étapes de vente", "Connecter la messagerie", "Préparer le mode salon")))
+    facts = "".join(
+        f"<div><dt>{k}</dt><dd>{v}</dd></div>"
+        for k, v in (
+            ("Adresse", "comptoir.lan"),
+            ("Version", "1.4.2"),
+            ("Utilisateurs connectés", "17"),
+            ("Dernière sauvegarde", "cette nuit, 2:00"),
+            ("Espace utilisé", f"38{NB}Go sur 240{NB}Go"),
+        )
+    )
+    steps = "".join(
+        f'<li class="cp-step{" is-done" if i < 4 else ""}">{s}</li>'
+        for i, s in enumerate(
+            (
+                "Renseigner l’entreprise",
+                "Inviter l’équipe",
+                "Importer les comptes",
+                "Définir les étapes de vente",
+                "Connecter la messagerie",
+                "Préparer le mode salon",
+            )
+        )
+    )
     return f"""<div class="cp-page"><div class="cp-title"><h1 class="cp-h1">Configuration</h1><span class="cp-spacer"></span><span class="cp-inputbox cp-inputbox--search">{icon("search")}<input class="cp-input" placeholder="Trouver un réglage" aria-label="Trouver un réglage"><kbd class="cp-kbd">/</kbd></span></div>
       <div class="cp-body"><div class="cp-setup"><div class="cp-setup-grid">{cards}</div><aside class="cp-setup-side">
         <section class="cp-card"><div class="cp-card-body"><div class="cp-inline"><h2 class="cp-card-title">État du serveur</h2><span class="cp-spacer"></span>{chip("ok", "En service")}</div><dl class="cp-defs" style="margin-top:6px">{facts}</dl><span class="cp-progress cp-progress--block" style="--cp-v:16%;margin-top:6px"></span></div></section>
@@ -151,7 +196,10 @@ def setup_page() -> str:
 
 
 def setting_page() -> str:
-    nav = "".join(f'<a class="cp-related-item" href="#"{" aria-current=page" if i == 1 else ""}>{n}</a>' for i, n in enumerate(("Paramètres personnels", "Entreprise", "Devises et taxes", "Exercice fiscal")))
+    nav = "".join(
+        f'<a class="cp-related-item" href="#"{" aria-current=page" if i == 1 else ""}>{n}</a>'
+        for i, n in enumerate(("Paramètres personnels", "Entreprise", "Devises et taxes", "Exercice fiscal"))
+    )
     rows = (
         '<div class="cp-setting"><div class="cp-setting-main"><div class="cp-setting-name">Langue par défaut</div><div class="cp-setting-text">Celle des nouveaux utilisateurs ; chacun peut choisir la sienne.</div></div><div class="cp-setting-control"><select class="cp-select" aria-label="Langue par défaut"><option>Français</option></select></div></div>'
         '<div class="cp-setting"><div class="cp-setting-main"><div class="cp-setting-name">Corbeille</div><div class="cp-setting-text">Garde 60 jours ce qui est supprimé.</div></div><div class="cp-setting-control"><label class="cp-switch"><input type="checkbox" role="switch" checked><span>Activée</span></label></div></div>'
@@ -164,14 +212,15 @@ def setting_page() -> str:
             ("Ville", "Angers", "", ""), ("Montant par défaut", "48 200", "", '<span class="cp-hint">Sans taxe.</span>'),
         )
     )  # fmt: skip
-    return f"""<div class="cp-page"><div class="cp-title"><nav class="cp-crumbs"><a class="cp-link" href="#">Configuration</a>{icon("chevron_right")}</nav><h1 class="cp-h1">Entreprise</h1></div>
+    return f"""<div class="cp-page"><div class="cp-title"><nav class="cp-crumbs" aria-label="Fil d’Ariane"><a class="cp-link" href="#">Configuration</a>{icon("chevron_right")}</nav><h1 class="cp-h1">Entreprise</h1></div>
       <div class="cp-setup-page"><nav class="cp-setup-nav"><div class="cp-group-label">Généralités</div>{nav}</nav><div class="cp-setup-main"><section class="cp-card" style="margin-bottom:16px">{rows}</section>
       <section class="cp-card"><div class="cp-card-head"><h2 class="cp-card-title">Adresse</h2></div><div class="cp-card-body"><form class="cp-form"><fieldset class="cp-section">{fields}</fieldset></form><div class="cp-dialog-actions">{button("neutral", "Annuler")}{button("primary", "Enregistrer")}</div></div></section></div></div></div>"""
 
 
 def states_page() -> str:
     skeleton = "".join(
-        f'<div class="cp-row"><span class="cp-skeleton" style="width:16px;height:16px"></span><span class="cp-skeleton" style="width:{120 - 9 * (i % 3)}px"></span><span class="cp-skeleton" style="width:{150 - 20 * (i % 2)}px"></span><span class="cp-spacer"></span><span class="cp-skeleton cp-skeleton--chip"></span></div>' for i in range(6)
+        f'<div class="cp-row"><span class="cp-skeleton" style="width:16px;height:16px"></span><span class="cp-skeleton" style="width:{120 - 9 * (i % 3)}px"></span><span class="cp-skeleton" style="width:{150 - 20 * (i % 2)}px"></span><span class="cp-spacer"></span><span class="cp-skeleton cp-skeleton--chip"></span></div>'
+        for i in range(6)
     )
     return f"""<div class="cp-page"><div class="cp-title"><h1 class="cp-h1">Devis</h1><span class="cp-title-note">États{NB}: vide, erreur, chargement, annulation</span></div><div class="cp-body"><div style="display:grid;grid-template-columns:repeat(auto-fit,minmax(300px,1fr));gap:16px">
       <section class="cp-card"><div class="cp-empty"><span class="cp-empty-art" aria-hidden="true"></span><h2 class="cp-empty-title">Aucun devis pour l’instant</h2><p class="cp-empty-text">Créez votre premier devis à partir d’une transaction, ou importez ceux de l’année en cours.</p><div class="cp-empty-actions">{button("primary", "Nouveau devis", "add")}{button("neutral", "Importer un fichier", "upload")}</div></div></section>

@@ -13,7 +13,10 @@ def widgets() -> None:
     with ui.element("div").classes("cp-page").style("position:absolute;inset:48px 8px 36px 224px;width:auto;height:auto"):
         with ui.element("div").classes("cp-title"):
             ui.html('<h1 class="cp-h1">Composants</h1>', sanitize=False)
-        with ui.element("div").classes("cp-body"), ui.element("div").style("display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:16px"):
+        with (
+            ui.element("div").classes("cp-body"),
+            ui.element("div").style("display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:16px"),
+        ):
             with ui.element("div").classes("cp-stack").style("gap:16px"):
                 _buttons()
                 _fields()
@@ -24,7 +27,13 @@ def widgets() -> None:
             with ui.element("div").classes("cp-stack").style("gap:16px"):
                 _dates()
                 _floating()
-    ui.notification("Devis DV-2025-0388 supprimé", position="bottom", timeout=0, classes="cp-toast", actions=[{"label": "Annuler", "noCaps": True}])
+    ui.notification(
+        "Devis DV-2025-0388 supprimé",
+        position="bottom",
+        timeout=0,
+        classes="cp-toast",
+        actions=[{"label": "Annuler", "noCaps": True}],
+    )
 
 
 def _card(title: str) -> ui.element:
@@ -57,10 +66,14 @@ def _fields() -> None:
             ui.input(value="Menuiserie Vasselin").props('outlined dense hide-bottom-space aria-label="Société"')
         with ui.element("div").classes("cp-field"):
             ui.label("Montant").classes("cp-label")
-            ui.input(value="48 200").props('outlined dense hide-bottom-space input-class="num text-right" suffix="€" aria-label="Montant"')
+            ui.input(value="48 200").props(
+                'outlined dense hide-bottom-space input-class="num text-right" suffix="€" aria-label="Montant"'
+            )
         with ui.element("div").classes("cp-field"):
             ui.label("Source").classes("cp-label")
-            ui.select(["Salon", "Site web"], value="Salon").props('outlined dense hide-bottom-space options-dense dropdown-icon=sym_r_expand_more aria-label="Source"')
+            ui.select(["Salon", "Site web"], value="Salon").props(
+                'outlined dense hide-bottom-space options-dense dropdown-icon=sym_r_expand_more aria-label="Source"'
+            )
         with ui.element("div").classes("cp-field"):
             ui.label("E-mail").classes("cp-label")
             ui.input(value="b.vasselin@").props('outlined dense error error-message="Adresse incomplète" aria-label="E-mail"')
@@ -68,7 +81,9 @@ def _fields() -> None:
             ui.checkbox("Actif", value=True).props("dense")
             ui.switch("Notifier", value=True).props("dense")
             ui.radio(["Oui", "Non"], value="Oui").props("inline dense")
-        ui.range(min=0, max=100, value={"min": 40, "max": 90}).props("thumb-size=14px track-size=4px").style("grid-column:1/-1;padding:0 8px")
+        ui.range(min=0, max=100, value={"min": 40, "max": 90}).props("thumb-size=14px track-size=4px").style(
+            "grid-column:1/-1;padding:0 8px"
+        )
         ui.textarea(value="Une note").props('outlined dense hide-bottom-space aria-label="Note"').style("grid-column:1/-1")
 
 
@@ -97,8 +112,13 @@ def _texts() -> None:
 
 
 def _table() -> None:
-    columns = [{"name": "n", "label": "Nom", "field": "n", "align": "left", "sortable": True}, {"name": "v", "label": "Taux", "field": "v"}]
-    ui.table(columns=columns, rows=[{"n": "TVA 20", "v": "20,0"}, {"n": "TVA 10", "v": "10,0"}], row_key="n", selection="multiple").props("flat dense")
+    columns = [
+        {"name": "n", "label": "Nom", "field": "n", "align": "left", "sortable": True},
+        {"name": "v", "label": "Taux", "field": "v"},
+    ]
+    ui.table(
+        columns=columns, rows=[{"n": "TVA 20", "v": "20,0"}, {"n": "TVA 10", "v": "10,0"}], row_key="n", selection="multiple"
+    ).props("flat dense")
     with _card("Avatars"):
         ui.html(
             f'<div class="cp-inline">{company("MV", "cp-avatar--28")}{company("TP", "cp-avatar--28")}{company("HI", "cp-avatar--28")}{avatar("CA", "cp-avatar--28")}{avatar("SD", "cp-avatar--28")}{avatar("TM", "cp-avatar--28")}{avatar("BV", "cp-avatar--40")}{avatar("CA")}</div>',
@@ -119,7 +139,11 @@ def _floating() -> None:
         sanitize=False,
     )
     with ui.element("div").classes("cp-menu").style("max-width:none"):
-        for icon, text, key, danger in (("edit", "Modifier", "E", False), ("content_copy", "Dupliquer", "Ctrl", False), ("delete", "Supprimer", "Suppr", True)):
+        for icon, text, key, danger in (
+            ("edit", "Modifier", "E", False),
+            ("content_copy", "Dupliquer", "Ctrl", False),
+            ("delete", "Supprimer", "Suppr", True),
+        ):
             ui.html(
                 f'<button class="cp-menu-item{" cp-menu-item--danger" if danger else ""}{" is-active" if key == "Ctrl" else ""}" type="button"><span class="cp-icon" aria-hidden="true">{icon}</span>{text}<span class="cp-spacer"></span><kbd class="cp-kbd">{key}</kbd></button>',
                 sanitize=False,
