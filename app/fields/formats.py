@@ -37,6 +37,8 @@ def signs(language: str) -> Signs:
     first = pattern.startswith("¤")
     space = "".join(c for c in pattern if c.isspace())
     percent = locale.percent_formats[None].pattern.lstrip("#,0.")
+    if language.startswith("fr"):
+        percent = "\u202f%"  # as before the other high signs; CLDR has a wide space
     months = locale.months["format"]["abbreviated"]
     return Signs(symbols["group"], symbols["decimal"], percent, first, space, tuple(months[n] for n in range(1, 13)))
 

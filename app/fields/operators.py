@@ -288,7 +288,9 @@ def values_operand(raw: Any, read: Callable[[Any], Any]) -> frozenset[Any]:
     return found
 
 
-def compared_operand(operator: str, raw: Any, read: Callable[[Any], Any], place: Callable[[Any], Any] = lambda value: value) -> Any:
+def compared_operand(
+    operator: str, raw: Any, read: Callable[[Any], Any], place: Callable[[Any], Any] = lambda value: value
+) -> Any:
     """One value, or for a range the two ends, lower first by `place`; one of them may be open. Raises `Problem`."""
     if operator not in ("between", "not_between"):
         value = read(raw[0] if isinstance(raw, (list, tuple)) and len(raw) == 1 else raw)

@@ -157,7 +157,7 @@ class FieldType:
         """Column values for `value`, shadows included, except those that need the whole record (`_c` of money)."""
         return {spec.name: value}
 
-    def load(self, row: Mapping[str, Any], spec: FieldSpec) -> Any:
+    def load(self, row: Mapping[Any, Any], spec: FieldSpec) -> Any:
         """The Python value out of a row of columns."""
         return row[spec.name]
 

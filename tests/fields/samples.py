@@ -14,7 +14,9 @@ from app.fields.spec import Choice, Ctx, FieldSpec, FieldType
 
 TODAY = date(2026, 11, 24)
 FR = Ctx(today=TODAY, user_id=7, team_ids=frozenset({7, 8}), people={"Claire Martin": 8}.get)
-EN = Ctx(today=TODAY, language="en", zone="America/New_York", user_id=7, team_ids=frozenset({7, 8}), fiscal_month=4, week_start=6)
+EN = Ctx(
+    today=TODAY, language="en", zone="America/New_York", user_id=7, team_ids=frozenset({7, 8}), fiscal_month=4, week_start=6
+)
 
 CHOICES = (
     Choice("Prospecting", N_("Prospecting"), "r1", extra=MappingProxyType({"former_labels": ("Premier contact",)})),
@@ -51,23 +53,26 @@ def sample(key: str, name: str = "", **settings: Any) -> FieldSpec:
 
 def each_type() -> list[FieldType]:
     """Every registered type."""
-    return list(types)  # type: ignore[call-overload]
+    return list(types)
 
 
 _LETTERS = st.text(alphabet="aAàÀéœŒßŁ ’'\"-.%_\\/;,x0 1\u202f\u0301ǅΣς🙂İ", max_size=12)
 _TEXT = _LETTERS | st.text(max_size=20)
-_NUMBERS = st.integers(-(10**7), 10**7) | st.decimals(-1000, 1000, places=3).map(str) | st.sampled_from([0, "1", "-1", "0.0005"])
+_NUMBERS = (
+    st.integers(-(10**7), 10**7) | st.decimals(-1000, 1000, places=3).map(str) | st.sampled_from([0, "1", "-1", "0.0005"])
+)
 _NEAR_DAYS = st.integers(-9, 9).map(lambda n: TODAY + timedelta(days=n)) | st.dates(date(2025, 1, 1), date(2028, 12, 31))
 _DAYS = _NEAR_DAYS | st.dates(date(1000, 1, 1), date(9998, 12, 31))
 _NEAR = st.builds(lambda day, clock: datetime.combine(day, clock, UTC), _NEAR_DAYS, st.times())
 _IDS = st.integers(1, 9) | st.integers(1, 2**63 - 1)
 _VALUES = st.sampled_from([choice.value for choice in CHOICES])
-_PHONES = (
-    st.sampled_from(["06 12 34 56 78", "+33612345678", "01.99.00.12.34", "+44 20 7946 0958", "(212) 555-0123", "3615", "0 800"])
-    | st.text(alphabet="0123456789 +.", min_size=1, max_size=12)
-)
+_PHONES = st.sampled_from(
+    ["06 12 34 56 78", "+33612345678", "01.99.00.12.34", "+44 20 7946 0958", "(212) 555-0123", "3615", "0 800"]
+) | st.text(alphabet="0123456789 +.", min_size=1, max_size=12)
 _URLS = st.sampled_from(["www.exemple.fr", "https://exemple.fr/", "HTTP://Exemple.fr/Œuvre", "http://exemple.fr:8080/a?b=%20"])
-_EMAILS = st.sampled_from(["a@exemple.fr", "A.b@EXEMPLE.fr", "éric@exemple.fr", "x_y@exemple.org", "%@exemple.fr", "a@münchen.de"])
+_EMAILS = st.sampled_from(
+    ["a@exemple.fr", "A.b@EXEMPLE.fr", "éric@exemple.fr", "x_y@exemple.org", "%@exemple.fr", "a@münchen.de"]
+)
 
 VALUES: dict[str, st.SearchStrategy[Any]] = {
     "text": _TEXT,

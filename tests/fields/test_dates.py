@@ -95,7 +95,9 @@ def test_a_clock_time_without_offset_is_in_the_readers_zone() -> None:
 
 
 def test_daylight_saving() -> None:
-    assert read_datetime("2026-03-29 02:30", FR) == datetime(2026, 3, 29, 1, 30, tzinfo=UTC), "02:30 was skipped: 03:30 summer time"
+    assert read_datetime("2026-03-29 02:30", FR) == datetime(2026, 3, 29, 1, 30, tzinfo=UTC), (
+        "02:30 was skipped: 03:30 summer time"
+    )
     assert read_datetime("2026-10-25 02:30", FR) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC), "the first of the two"
     assert read_datetime("25/10/2026 02:30 +01:00", FR) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -74,6 +75,7 @@ def test_takes_numbers_of_programs_exactly() -> None:
     assert read_number(1234, FR) == 1234
     assert read_number(Decimal("1E+3"), FR) == 1000
     assert str(read_number(Decimal("1E+3"), FR)) == "1000"
+    wrong: Any
     for wrong in (True, float("nan"), float("inf"), [], {}, Decimal("1e99")):
         with pytest.raises(Problem):
             read_number(wrong, FR)

@@ -67,7 +67,7 @@ class AnyLinkType(FieldType):
         module, number = value or (None, None)
         return {spec.name + "_id": number, spec.name + "_module": module}
 
-    def load(self, row: Mapping[str, Any], spec: FieldSpec) -> tuple[str, int] | None:
+    def load(self, row: Mapping[Any, Any], spec: FieldSpec) -> tuple[str, int] | None:
         number = row[spec.name + "_id"]
         return None if number is None else (row[spec.name + "_module"], number)
 

@@ -53,7 +53,7 @@ class ComputedType(FieldType):
     def store(self, value: Any, spec: FieldSpec) -> dict[str, Any]:
         return self.result(spec).store(value, spec)
 
-    def load(self, row: Mapping[str, Any], spec: FieldSpec) -> Any:
+    def load(self, row: Mapping[Any, Any], spec: FieldSpec) -> Any:
         return self.result(spec).load(row, spec)
 
     def operators(self, spec: FieldSpec) -> tuple[Operator, ...]:

@@ -27,7 +27,9 @@ class LongTextType(TextType):
     cell = "long_text"
     editor = "long_text"
     sortable = False
-    settings: ClassVar[tuple[FieldSpec, ...]] = (setting("integer", "max_length", N_("Most characters"), 32_000, minimum=1, maximum=100_000),)
+    settings: ClassVar[tuple[FieldSpec, ...]] = (
+        setting("integer", "max_length", N_("Most characters"), 32_000, minimum=1, maximum=100_000),
+    )
     default_length = 32_000
 
     def columns(self, spec: FieldSpec) -> list[Column[Any]]:

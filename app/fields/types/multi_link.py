@@ -55,7 +55,7 @@ class MultiLinkType(FieldType):
     def store(self, value: Any, spec: FieldSpec) -> dict[str, Any]:
         return {}
 
-    def load(self, row: Mapping[str, Any], spec: FieldSpec) -> tuple[int, ...] | None:
+    def load(self, row: Mapping[Any, Any], spec: FieldSpec) -> tuple[int, ...] | None:
         """None unless the reader put the ids there itself."""
         return row.get(spec.name)
 

@@ -53,7 +53,7 @@ class MultiPicklistType(FieldType):
     def store(self, value: Any, spec: FieldSpec) -> dict[str, Any]:
         return {spec.name: f";{';'.join(map(operators.token, value))};" if value else None}
 
-    def load(self, row: Mapping[str, Any], spec: FieldSpec) -> tuple[str, ...] | None:
+    def load(self, row: Mapping[Any, Any], spec: FieldSpec) -> tuple[str, ...] | None:
         kept = row[spec.name]
         return tuple(one.replace("\x1f", ";") for one in kept[1:-1].split(";")) if kept else None
 

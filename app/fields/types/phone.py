@@ -34,7 +34,14 @@ class PhoneType(TextType):
     label = N_("Phone")
     icon = "call"
     settings: ClassVar[tuple[FieldSpec, ...]] = (
-        setting("text", "region", N_("Country of numbers without a country code"), "FR", help=N_("Two letters, such as FR."), max_length=2),
+        setting(
+            "text",
+            "region",
+            N_("Country of numbers without a country code"),
+            "FR",
+            help=N_("Two letters, such as FR."),
+            max_length=2,
+        ),
     )
     default_length = 60
 

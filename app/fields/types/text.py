@@ -24,7 +24,9 @@ class TextType(FieldType):
     key = "text"
     label = N_("Text")
     icon = "notes"
-    settings: ClassVar[tuple[FieldSpec, ...]] = (setting("integer", "max_length", N_("Most characters"), 255, minimum=1, maximum=500),)
+    settings: ClassVar[tuple[FieldSpec, ...]] = (
+        setting("integer", "max_length", N_("Most characters"), 255, minimum=1, maximum=500),
+    )
     default_length = 255
 
     def columns(self, spec: FieldSpec) -> list[Column[Any]]:
@@ -64,7 +66,7 @@ class TextType(FieldType):
     def store(self, value: Any, spec: FieldSpec) -> dict[str, Any]:
         return {spec.name: value, spec.name + "_f": self.shadow(value, spec)}
 
-    def load(self, row: Mapping[str, Any], spec: FieldSpec) -> str | None:
+    def load(self, row: Mapping[Any, Any], spec: FieldSpec) -> str | None:
         return row[spec.name]  # type: ignore[no-any-return]
 
     def operators(self, spec: FieldSpec) -> tuple[Operator, ...]:

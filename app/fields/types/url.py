@@ -16,9 +16,8 @@ from app.fields.types.text import TextType
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?!\d+(?:/|$))")
 _BEGINNING = re.compile(r"(?:https?://)?(?:www\.)?", re.IGNORECASE)
-_HOST = re.compile(
-    r"(?=.{1,253}$)(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W_](?:[\w-]{0,61}[^\W_])?\.?|localhost|\[[0-9A-Fa-f:.]+\]"
-)
+_LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
+_HOST = re.compile(rf"(?=.{{1,253}}$)(?:(?:{_LABEL}\.)+{_LABEL}\.?|localhost|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)")
 
 
 class UrlType(TextType):
