@@ -185,8 +185,8 @@ def refresh(connection: Connection, *, force: bool = False) -> Snapshot:
 
 def load(connection: Connection, version: int) -> Snapshot:
     """A snapshot read from the overlay and the custom fields of `connection`'s database."""
-    overrides = connection.execute(select(system.Override.__table__)).mappings().all()  # type: ignore[attr-defined]
-    custom = connection.execute(select(system.CustomField.__table__)).mappings().all()  # type: ignore[attr-defined]
+    overrides = [dict(r) for r in connection.execute(select(system.Override.__table__)).mappings()]  # type: ignore[attr-defined]
+    custom = [dict(r) for r in connection.execute(select(system.CustomField.__table__)).mappings()]  # type: ignore[attr-defined]
     modules = []
     for spec in _declared:
         added = custom_fields([c for c in custom if c["module"] == spec.api_name])

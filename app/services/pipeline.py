@@ -133,7 +133,7 @@ def load(
         part = wanted[start : start + _CHUNK]
         query = select(*table.columns).where(table.c.id.in_(part), state, scope).with_for_update(of=table)
         for row in changes.connection.execute(query).mappings():
-            result[row["id"]] = unpack(spec, row)
+            result[row["id"]] = unpack(spec, dict(row))
     record_links.read(changes.connection, spec, result)
     return result
 
@@ -157,8 +157,8 @@ def write(changes: Changes, table: Table, drafts: Sequence[Draft]) -> None:
         columns = _columns(draft, {n: draft.after.get(n) for n in names})
         columns |= {"_id": draft.id, "_version": draft.version, "version": draft.version + 1}
         groups.setdefault(tuple(sorted(columns)), []).append(columns)
-    for names, rows in groups.items():
-        values = {n: bindparam(f"v_{n}", type_=table.c[n].type) for n in names if not n.startswith("_")}
+    for columns_, rows in groups.items():
+        values = {n: bindparam(f"v_{n}", type_=table.c[n].type) for n in columns_ if not n.startswith("_")}
         statement = update(table).where(table.c.id == bindparam("_id"), table.c.version == bindparam("_version")).values(values)
         bound = [{(n if n.startswith("_") else f"v_{n}"): v for n, v in row.items()} for row in rows]
         changes.connection.execute(statement, bound)

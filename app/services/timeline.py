@@ -89,6 +89,15 @@ def as_it_was(actor: Actor, module: str, record_id: str | int, at: datetime) -> 
     return values
 
 
+def in_words(actor: Actor, f: FieldSpec, value: Any, context: Ctx) -> str:
+    """A field's value as the actor reads it, links by name as far as they may see them."""
+    if value is None:
+        return ""
+    module = {"person": "", "link": f.target, "multi_link": f.target}.get(f.type)
+    titles = {} if module is None else {module: _names(actor, module, {value} if isinstance(value, int) else set(value))}
+    return _words(f, types[f.type].to_json(value, f), context, titles)
+
+
 def _titles(actor: Actor, spec: ModuleSpec, rows: Sequence[RowMapping]) -> dict[str, dict[int, str]]:
     """Names of everything that the entries link to: {module, or "" for people: {id: name}}."""
     wanted: dict[str, set[int]] = {}

@@ -77,7 +77,7 @@ def _next(changes: Changes, set_id: int, before: int | None) -> Sequence[Mapping
     query = select(CHANGE).where(CHANGE.c.set_id == set_id).order_by(CHANGE.c.id.desc()).limit(_BATCH)
     if before is not None:
         query = query.where(CHANGE.c.id < before)
-    return changes.connection.execute(query).mappings().all()
+    return [dict(row) for row in changes.connection.execute(query).mappings()]
 
 
 def _groups(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str, list[Mapping[str, Any]]]]:
