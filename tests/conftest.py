@@ -6,16 +6,18 @@ Marks are given here where they follow from what a test uses: a test with a brow
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy.engine import make_url
 
 from tests.support.network import forbid_network
-from tests.support.servers import ADMIN_EN, ADMIN_FR, Server
+from tests.support.servers import ADMIN_EN, ADMIN_FR, NewServer, Server
 
 pytest_plugins = ["tests.support.postgres", "tests.support.browsers"]
 if find_spec("tests.support.databases"):
@@ -48,21 +50,48 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(E2E_TIMEOUT))
 
 
+@pytest.fixture(scope="session")
+def furnished_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder (SQLite) with two administrators, ADMIN_FR and ADMIN_EN; to be copied, not used."""
+    server = Server(tmp_path_factory.mktemp("furnished") / "data")
+    server.add_user(ADMIN_FR)
+    server.add_user(ADMIN_EN)
+    return server.data
+
+
+@pytest.fixture
+def new_server(tmp_path: Path, furnished_folder: Path) -> Iterator[NewServer]:
+    """`new_server(demo=False, database_url=None)`: a server of this test's own with the two administrators, not started yet."""
+    made: list[Server] = []
+
+    def make(**options: Any) -> Server:
+        server = Server(tmp_path / f"data{len(made) + 1}", **options)
+        made.append(server)
+        if options.get("database_url"):
+            server.add_user(ADMIN_FR)
+            server.add_user(ADMIN_EN)
+        else:
+            shutil.copytree(furnished_folder, server.data)
+        return server
+
+    yield make
+    for server in made:
+        server.stop()
+
+
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The application with two administrators (ADMIN_FR, ADMIN_EN) and no records, one for each test file."""
-    yield from _server(tmp_path_factory.mktemp("server") / "data", demo=False)
+def server(tmp_path_factory: pytest.TempPathFactory, furnished_folder: Path) -> Iterator[Server]:
+    """The application with the two administrators and no records, running, one for each test file."""
+    yield from _running(tmp_path_factory.mktemp("server") / "data", furnished_folder, demo=False)
 
 
 @pytest.fixture(scope="session")
-def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The application with two administrators and the sample data, one for each worker: tests only read, or put back."""
-    yield from _server(tmp_path_factory.mktemp("demo") / "data", demo=True)
+def demo_server(tmp_path_factory: pytest.TempPathFactory, furnished_folder: Path) -> Iterator[Server]:
+    """The application with the two administrators and the sample data, one for each worker: tests only read, or put back."""
+    yield from _running(tmp_path_factory.mktemp("demo") / "data", furnished_folder, demo=True)
 
 
-def _server(data: Path, *, demo: bool) -> Iterator[Server]:
-    server = Server(data, demo=demo)
-    server.add_user(ADMIN_FR)
-    server.add_user(ADMIN_EN)
-    with server:
+def _running(data: Path, furnished: Path, *, demo: bool) -> Iterator[Server]:
+    shutil.copytree(furnished, data)
+    with Server(data, demo=demo) as server:
         yield server

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from tests.support.browsers import NewPage, SignedIn, sign_in
 from tests.support.postgres import Postgres
-from tests.support.servers import ADMIN_EN, ADMIN_FR, Account, Server
+from tests.support.servers import ADMIN_EN, ADMIN_FR, Account, NewServer, Server
 
 pytestmark = pytest.mark.e2e
 
@@ -76,10 +76,8 @@ def test_a_data_folder_that_cannot_be_is_named(tmp_path: Path) -> None:
     assert str(tmp_path / "file") in hindered(server)
 
 
-def test_killed_and_started_again_it_has_its_people(tmp_path: Path, new_page: NewPage) -> None:
-    server = Server(tmp_path / "data")
-    server.add_user(ADMIN_FR)
-    with server:
+def test_killed_and_started_again_it_has_its_people(new_server: NewServer, new_page: NewPage) -> None:
+    with new_server() as server:
         server.kill()
         server.start()
         sign_in(new_page(), server.base, ADMIN_FR)
@@ -87,9 +85,7 @@ def test_killed_and_started_again_it_has_its_people(tmp_path: Path, new_page: Ne
 
 
 @pytest.mark.postgres
-def test_it_runs_on_postgresql(tmp_path: Path, postgres: Postgres, new_page: NewPage) -> None:
-    server = Server(tmp_path / "data", database_url=postgres.create_database())
-    server.add_user(ADMIN_FR)
-    with server:
+def test_it_runs_on_postgresql(new_server: NewServer, postgres: Postgres, new_page: NewPage) -> None:
+    with new_server(database_url=postgres.create_database()) as server:
         assert health(server)["database"] == "postgresql"
         sign_in(new_page(), server.base, ADMIN_FR)

@@ -7,17 +7,22 @@ by its process id.
 
 from __future__ import annotations
 
+import getpass
 import http.client
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 ROOT = Path(__file__).resolve().parents[2]
+_FONTS = Path(tempfile.gettempdir()) / f"comptoir-test-fonts-{getpass.getuser()}"
 _DROPPED = ("PYTEST_", "NICEGUI_", "COMPTOIR_", "COV_")
 
 
@@ -66,6 +71,7 @@ class Server:
         """Starts the application and waits, `timeout` seconds at most, until `/healthz` answers 200."""
         words = ["serve", "--host", self._host, "--port", str(self.port), "--no-browser", *(["--demo"] if self._demo else [])]
         self.data.parent.mkdir(parents=True, exist_ok=True)
+        _copy_fonts(_FONTS, self.data / "cache")
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command(*words), cwd=ROOT, env=self.environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log
@@ -84,6 +90,7 @@ class Server:
         """Ends the application as a service manager does, and kills it when that takes more than 15 s."""
         if self._process is None or self._process.poll() is not None:
             return
+        _copy_fonts(self.data / "cache", _FONTS)
         self._process.terminate()
         try:
             self._process.wait(15)
@@ -148,6 +155,19 @@ class Server:
 
     def _command(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "app", *words, "--data", str(self.data)]
+
+
+NewServer = Callable[..., Server]  # the fixture `new_server`
+
+
+def _copy_fonts(source: Path, target: Path) -> None:
+    """Spares each fresh folder the seconds in which fonts are cut to size; their names hold a digest of what went in."""
+    for font in source.glob("*.woff2"):
+        if not (target / font.name).exists():
+            target.mkdir(parents=True, exist_ok=True)
+            aside = target / f"{font.name}.{os.getpid()}"
+            shutil.copyfile(font, aside)
+            aside.replace(target / font.name)
 
 
 def free_port() -> int:
