@@ -19,7 +19,6 @@ import threading
 import webbrowser
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +29,7 @@ from starlette.responses import JSONResponse, Response
 from app.base.config import Settings
 from app.base.errors import ComptoirError, Unavailable
 from app.base.i18n import N_, _, set_language_source
+from app.base.version import program_version
 
 _log = logging.getLogger(__name__)
 RECONNECT_SECONDS = 120
@@ -40,17 +40,6 @@ _STOP_SECONDS = 3
 
 class PortBusy(ComptoirError):
     """Another program listens there."""
-
-
-def program_version() -> str:
-    """The version of this program."""
-    try:
-        return version("comptoir")
-    except PackageNotFoundError:
-        import tomllib
-
-        project = Path(__file__).resolve().parent.parent / "pyproject.toml"
-        return str(tomllib.loads(project.read_text("utf-8"))["project"]["version"])
 
 
 def build(settings: Settings) -> FastAPI:
@@ -96,7 +85,7 @@ def build(settings: Settings) -> FastAPI:
 
 def _other_routers() -> list[Any]:
     """The JSON of the components."""
-    names = ("transfer", "activity", "board", "records")  # the most general last
+    names = ("transfer", "home", "activity", "board", "records")  # the most general last
     return [importlib.import_module(f"app.api.{name}").router for name in names if importlib.util.find_spec(f"app.api.{name}")]
 
 
