@@ -20,15 +20,16 @@ from typing import Any
 from app.base.clock import zone_info
 from app.base.errors import Invalid
 from app.base.i18n import N_, _, using
+from app.database import engine
 from app.fields.choices import choice_label
 from app.fields.numbers import plain
 from app.fields.registry import types
 from app.fields.spec import FieldSpec
-from app.modules import registry
 from app.modules.spec import ModuleSpec
 from app.services import access, query, views
 from app.services.actor import Actor
 from app.services.query import Row
+from app.services.query.source import snapshot
 
 FORMATS = ("csv", "xlsx")
 BATCH = 2_000
@@ -90,7 +91,8 @@ def spreadsheet(request: Request, language: str) -> Request:
 
 def prepare(actor: Actor, request: Request) -> Export:
     """Checks a request. Raises `Invalid`, `Forbidden`, `NotFound` (the view, a field)."""
-    spec = registry.snapshot().module(request.module)
+    with engine.reading() as connection:
+        spec = snapshot(connection).module(request.module)
     access.check(actor, spec, "export")
     if request.format not in FORMATS:
         raise Invalid(N_("An export is CSV or XLSX."))
@@ -128,7 +130,7 @@ def csv_blocks(export: Export, progress: Callable[[int], None] = lambda done: No
     writer = csv.writer(buffer, delimiter=export.request.separator, lineterminator="\r\n")
     with using(export.actor.language):
         cells = _cells(export)
-    writer.writerow((["id"] if export.with_id else []) + [_safe(label) for label in export.labels])
+    writer.writerow((["id"] if export.with_id else []) + [guarded(label) for label in export.labels])
     yield (b"\xef\xbb\xbf" if export.request.mark else b"") + _taken(buffer)
     done = 0
     for batch in rows(export):
@@ -249,11 +251,11 @@ def _text_cell(f: FieldSpec, export: Export, *, safe: bool) -> Cell:
         return lambda row: "" if (v := row.values[name]) is None else _moment(v, zone, export.request.api_names)
     if kind in ("picklist", "multi_picklist", "boolean"):
         return _words_cell(f, export, safe)
-    guard = _safe if kind != "phone" else _safe_phone
+    guard = guarded if kind != "phone" else _safe_phone
     if kind in ("text", "long_text", "email", "url", "phone", "auto_number"):
         return (lambda row: "" if (v := row.values[name]) is None else guard(v)) if safe else (lambda row: row.values[name] or "")
     ctx = _ctx(export.actor)
-    return lambda row: _safe(types[f.type].format(row.values[name], f, ctx)) if safe else types[f.type].format(row.values[name], f, ctx)
+    return lambda row: guarded(types[f.type].format(row.values[name], f, ctx)) if safe else types[f.type].format(row.values[name], f, ctx)
 
 
 def _ctx(actor: Actor) -> Any:
@@ -268,7 +270,7 @@ def _link_cell(name: str, safe: bool) -> Cell:
         if link is None:
             return ""
         text = "; ".join(map(str, link)) if isinstance(link, tuple) else str(link)
-        return _safe(text) if safe else text
+        return guarded(text) if safe else text
 
     return cell
 
@@ -301,7 +303,7 @@ def _words_cell(f: FieldSpec, export: Export, safe: bool) -> Cell:
         value = row.values[name]
         if value not in known:
             text = words(value)
-            known[value] = _safe(text) if safe else text
+            known[value] = guarded(text) if safe else text
         return known[value]
 
     return cell
@@ -312,7 +314,7 @@ def _moment(value: datetime, zone: Any, exact: bool) -> str:
     return local.isoformat(timespec="seconds") if exact else local.strftime("%Y-%m-%d %H:%M:%S")
 
 
-def _safe(text: str) -> str:
+def guarded(text: str) -> str:
     """The text so that no spreadsheet runs it; one apostrophe more when it already looks guarded, so that reading is exact."""
     if text and (text[0] in _FORMULA or (text[0] == "'" and _GUARDED.match(text))):
         return f"'{text}"
@@ -321,7 +323,7 @@ def _safe(text: str) -> str:
 
 def _safe_phone(text: str) -> str:
     """A number in international notation is no formula."""
-    return text if _PHONE.fullmatch(text) else _safe(text)
+    return text if _PHONE.fullmatch(text) else guarded(text)
 
 
 def _taken(buffer: io.StringIO) -> bytes:

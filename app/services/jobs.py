@@ -7,6 +7,8 @@ up again for each batch; all that a job writes is one change set, which `roll_ba
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import os
 import socket
 import time
@@ -39,6 +41,7 @@ SUBMITTED = ("jobs", "submitted")  # there is work
 ME = f"{os.getpid()}@{socket.gethostname()[:18]}/{uuid.uuid4().hex[:8]}"
 """Who runs jobs here: process, machine, and a mark that no later process of the same number has."""
 
+_BRING_KINDS = ("app.services.job_states", "app.services.importing.running", "app.services.export_jobs", "app.services.mass")
 _job = table(Job)
 _kinds: dict[str, Callable[[Run], None]] = {}
 
@@ -49,7 +52,10 @@ def register(kind: str, function: Callable[[Run], None]) -> None:
 
 
 def kinds() -> tuple[str, ...]:
-    """The kinds that this process can do."""
+    """The kinds that this process can do: those registered, after the files that bring them were read."""
+    for name in _BRING_KINDS:
+        if importlib.util.find_spec(name):
+            importlib.import_module(name)
     return tuple(_kinds)
 
 
@@ -248,16 +254,18 @@ class Run:
             raise _Cancelled(asked)
 
 
-def claim(kinds_only: tuple[str, ...] | None = None) -> int | None:
-    """Takes the oldest job that waits, or whose runner died, for this process; None when there is none."""
+def claim(only: int | None = None) -> int | None:
+    """Takes the oldest job that waits, or whose runner died, for this process (`only`: that job); None when there is none."""
     now = clock.now()
-    wanted = kinds_only if kinds_only is not None else kinds()
+    query = (
+        select(_job.c.id, _job.c.state, _job.c.lease_of, _job.c.lease_until)
+        .where(_job.c.kind.in_(kinds()), _job.c.state.in_((WAITING, RUNNING)))
+        .order_by(_job.c.created_at, _job.c.id)
+    )
+    if only is not None:
+        query = query.where(_job.c.id == only)
     with engine.reading() as connection:
-        candidates = connection.execute(
-            select(_job.c.id, _job.c.state, _job.c.lease_of, _job.c.lease_until)
-            .where(_job.c.kind.in_(wanted), _job.c.state.in_((WAITING, RUNNING)))
-            .order_by(_job.c.created_at, _job.c.id)
-        ).all()
+        candidates = connection.execute(query).all()
     for found in candidates:
         if found.state == RUNNING and not _is_dead(found.lease_of, found.lease_until, now):
             continue
@@ -294,7 +302,7 @@ def run(
             if job_states.may_retry(error, attempts[work.done]):
                 continue
             return job_states.failed(work, error.message)
-        except Exception as error:  # noqa: BLE001 - a fault of ours: kept in the job and in the log, the worker goes on
+        except Exception as error:
             return job_states.fault(work, error)
         return job_states.finished(work)
 

@@ -61,7 +61,7 @@ class Evidence:
     @property
     def few(self) -> bool:
         """Whether the values repeat so much that they look like a list to choose from."""
-        return 1 < len(self.values) <= 30 and self.filled >= 5 * len(self.values)
+        return 1 < len(self.values) <= 15 and self.filled >= 5 * len(self.values)
 
 
 @dataclass(slots=True)

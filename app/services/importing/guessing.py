@@ -86,13 +86,18 @@ def guess(
     )
 
 
-def new_field(column: Column, evidence: Evidence) -> NewField:
-    """The field that a column would become."""
+def new_field(spec: ModuleSpec, column: Column, evidence: Evidence) -> NewField:
+    """The field that a column would become; its name is not one that the module has already."""
     kind = _NEW_TYPE.get(evidence.kind, "")
     if not kind:
         kind = "long_text" if evidence.longest > 255 else "picklist" if evidence.few and evidence.longest <= 60 else "text"
     label = column.key if column.key[0] != "#" else column.label
-    return NewField(" ".join(label.replace("_", " ").split())[:80].capitalize() if "_" in label else label[:80], kind)
+    label = " ".join(label.replace("_", " ").split()).capitalize() if "_" in label else label
+    taken = {synonyms.words(word) for f in spec.fields for word in _labels_of(f)}
+    number, free = 1, label[:70]
+    while synonyms.words(free) in taken:
+        number, free = number + 1, f"{label[:70]} ({number + 1})"
+    return NewField(free, kind)
 
 
 def guess_values(spec: FieldSpec, cells: Sequence[str]) -> dict[str, str]:
@@ -125,10 +130,7 @@ def _names_of(spec: ModuleSpec, fields: Sequence[FieldSpec], column: Column) -> 
 
 
 def _words_of(f: FieldSpec) -> list[tuple[float, str, set[str]]]:
-    labels = set()
-    for language in LANGUAGES:
-        with using(language):
-            labels.add(synonyms.words(str(f.label)))
+    labels = {synonyms.words(word) for word in _labels_of(f)}
     links = _module_words(f.target) if f.type == "link" and f.target != f.module else set()
     return [
         (1.0, "api", {synonyms.words(f.api_name), synonyms.words(f.api_name.removesuffix("__s"))}),
@@ -136,6 +138,15 @@ def _words_of(f: FieldSpec) -> list[tuple[float, str, set[str]]]:
         (0.9, "former", {synonyms.words(w) for w in f.former_labels}),
         (0.8, "link", links),
     ]
+
+
+def _labels_of(f: FieldSpec) -> set[str]:
+    """A field's label in each language."""
+    found = set()
+    for language in LANGUAGES:
+        with using(language):
+            found.add(str(f.label))
+    return found
 
 
 def _module_words(api_name: str) -> set[str]:

@@ -16,9 +16,9 @@ from typing import Any
 from app.base.errors import Invalid
 from app.base.i18n import N_, raw
 from app.base.text import fold
+from app.database import engine
 from app.fields.choices import find_choice
 from app.fields.spec import Choice, FieldSpec
-from app.modules import registry
 from app.modules.spec import ModuleSpec
 from app.services import access
 from app.services import actor as actors
@@ -30,6 +30,7 @@ from app.services.importing.matching import Key, Links, can_create
 from app.services.importing.reading import Layout, Record
 from app.services.importing.sniffing import Column, Sniffed
 from app.services.importing.sources import Source
+from app.services.query.source import snapshot
 
 MAX_NEW_VALUES = 300
 PROVISIONAL = "new_"
@@ -93,6 +94,12 @@ def look(source: Source, sheet: str = "", encoding: str = "", separator: str = "
     return found
 
 
+def module_of(key: str) -> ModuleSpec:
+    """The module as the database has it now: another process may have added fields."""
+    with engine.reading() as connection:
+        return snapshot(connection).module(key)
+
+
 def examine(source: Source, sniffed: Sniffed, sheet: str = "") -> evidence.Findings:
     """What the values look like."""
     return evidence.examine(reading.rows(sources.text_of(source, sheet), sniffed.layout), len(sniffed.columns))
@@ -100,16 +107,17 @@ def examine(source: Source, sniffed: Sniffed, sheet: str = "") -> evidence.Findi
 
 def propose(actor: Actor, module: str, sniffed: Sniffed, findings: evidence.Findings, given: Mapping | None = None) -> guessing.Guess:
     """The mapping that is proposed for a file, over what `given` settles."""
-    spec = registry.snapshot().module(module)
+    spec = module_of(module)
     return guessing.guess(actor, spec, sniffed.columns, findings, actors.ctx(actor), given)
 
 
 def make(actor: Actor, module: str, source: Source, wish: Mapping, *, sheet: str = "") -> Plan:
     """The plan of an import whose mapping is settled. Raises `Invalid` by column, `Forbidden` without the right to import."""
-    spec = registry.snapshot().module(module)
+    spec = module_of(module)
     access.check(actor, spec, "import")
     sniffed = look(source, sheet, wish.encoding, wish.separator, wish.layout)
     wish, _absent = mapping.resolve(wish, sniffed.columns)
+    wish = _reusing(spec, wish)
     targets = mapping.check(actor, spec, wish, sniffed.columns)
     new_fields = {i: t for i, t in targets.items() if isinstance(t, NewField)}
     filled: dict[int, FieldSpec | str] = {i: t if not isinstance(t, NewField) else _provisional(spec, i, t) for i, t in targets.items()}
@@ -196,6 +204,13 @@ def _candidates(spec: ModuleSpec, filled: dict[int, FieldSpec | str]) -> list[tu
 def _best(candidates: Sequence[tuple[str, ...]], found: Survey) -> tuple[str, ...]:
     """The first key that no two rows of the file share; none rather than one that would merge rows."""
     return next((k for k in candidates if not found.repeated[k]), ())
+
+
+def _reusing(spec: ModuleSpec, wish: Mapping) -> Mapping:
+    """A new field that somebody made by now, perhaps this very import before it was killed, is taken as it is."""
+    labels = {fold(word): f.api_name for f in spec.fields if f.custom for word in (str(f.label), *(w for _, w in f.label.labels))}
+    columns = {k: labels.get(fold(t.label), t) if isinstance(t, NewField) else t for k, t in wish.columns.items()}
+    return replace(wish, columns=columns)
 
 
 def _provisional(spec: ModuleSpec, index: int, new: NewField) -> FieldSpec:

@@ -14,13 +14,12 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, tuple_
 from sqlalchemy.exc import DataError, IntegrityError
 
 from app.base.errors import ComptoirError, Conflict, Invalid
 from app.base.i18n import N_, Text, raw
 from app.base.ids import new_id
-from app.base.text import fold
 from app.database import engine
 from app.modules import registry
 from app.modules.system import ImportProblem, Job
@@ -80,19 +79,20 @@ def run(work: Run) -> None:
     _later(work, plan)
 
 
-def problems(actor: Actor, job_id: str, limit: int = 200, after: int = 0) -> list[dict[str, Any]]:
-    """The rejected rows of an import by line: {line, column, message, cells}; `after` is the last line already shown."""
+def problems(actor: Actor, job_id: str, limit: int = 200, after: tuple[int, int] = (0, 0)) -> list[dict[str, Any]]:
+    """The rejected rows of an import by line: {line, id, column, message, cells}; `after`: line and id of the last one shown."""
     job = jobs.get(actor, job_id)
     query = (
-        select(_problem.c.line, _problem.c.column, _problem.c.message, _problem.c.cells)
-        .where(_problem.c.job_id == int(job.id), _problem.c.line > after, _problem.c.column.not_like(f"{LATER}%"))
+        select(_problem.c.line, _problem.c.id, _problem.c.column, _problem.c.message, _problem.c.cells)
+        .where(_problem.c.job_id == int(job.id), tuple_(_problem.c.line, _problem.c.id) > after)
+        .where(_problem.c.column.not_like(f"{LATER}%"))
         .order_by(_problem.c.line, _problem.c.id)
         .limit(limit)
     )
     with engine.reading() as connection:
         return [
-            {"line": line, "column": column, "message": Text.from_json(message), "cells": cells}
-            for line, column, message, cells in connection.execute(query)
+            {"line": line, "id": number, "column": column, "message": Text.from_json(message), "cells": cells}
+            for line, number, column, message, cells in connection.execute(query)
         ]
 
 
@@ -104,7 +104,7 @@ def _prepare(work: Run, actor: Actor, source: sources.Source) -> Plan:
     if made:
         wish = replace(wish, columns={**wish.columns, **made})
         return planning.make(actor, module, source, replace(wish, new_values=False), sheet=sheet)
-    plan = planning.make(actor, module, source, _reusing(module, wish), sheet=sheet)
+    plan = planning.make(actor, module, source, wish, sheet=sheet)
     for index, f in list(plan.filled.items()):
         if isinstance(f, str):
             continue
@@ -118,20 +118,10 @@ def _prepare(work: Run, actor: Actor, source: sources.Source) -> Plan:
             made[plan.keys[index]] = f.api_name
     if not made:
         return plan
-    wish = replace(_reusing(module, wish), columns={**plan.mapping.columns, **made}, new_values=False)
+    wish = replace(wish, columns={**plan.mapping.columns, **made}, new_values=False)
     work.cursor = {**work.cursor, "fields": made}
     work.report()
     return planning.make(actor, module, source, wish, sheet=sheet)
-
-
-def _reusing(module: str, wish: mapping.Mapping) -> mapping.Mapping:
-    """New fields that exist by now (the job was killed after making them) are taken as they are."""
-    labels = {fold(str(f.label)): f.api_name for f in registry.snapshot().module(module).fields if f.custom}
-    columns = {
-        key: labels.get(fold(target.label), target) if isinstance(target, mapping.NewField) else target
-        for key, target in wish.columns.items()
-    }
-    return replace(wish, columns=columns)
 
 
 def _rows(work: Run, plan: Plan) -> None:

@@ -89,7 +89,7 @@ def keep(actor: Actor, name: str, blocks: Iterable[bytes], limit: int | None = U
             for block in blocks:
                 size += len(block)
                 if limit is not None and size > limit:
-                    raise Invalid(_too_large(limit))
+                    raise Invalid(too_large(limit))
                 digest.update(block)
                 file.write(block)
         kind = _kind(folder / "original", name)
@@ -193,7 +193,8 @@ def _not_a_table(name: str) -> Text:
     return N_("“%(file)s” is not a table. Save it as CSV or as an Excel workbook (.xlsx).", file=Path(name).name)
 
 
-def _too_large(limit: int) -> Text:
+def too_large(limit: int) -> Text:
+    """The message about a file of more bytes than `limit`."""
     return N_(
         "This file is larger than %(limit)s MB. Split it, or import it on the server with: comptoir import FILE --module …",
         limit=limit >> 20,
