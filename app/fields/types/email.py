@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from app.base.i18n import N_
 from app.fields.cleaning import shown
@@ -35,6 +35,9 @@ class EmailType(TextType):
         if named := _NAMED.fullmatch(text):
             text = named.group(1).strip()
         return _checked(text)
+
+    def describe(self, spec: FieldSpec) -> dict[str, Any]:
+        return {"max_length": self.max_length(spec), "href": "mailto"}
 
     def example(self, rng: random.Random, spec: FieldSpec) -> str:
         return f"{rng.choice(['claire', 'paul', 'ines', 'hugo'])}.{rng.randrange(10_000)}@{rng.choice(['exemple.fr', 'example.org'])}"
