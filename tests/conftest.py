@@ -61,7 +61,10 @@ def furnished_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def new_server(tmp_path: Path, furnished_folder: Path) -> Iterator[NewServer]:
-    """`new_server(demo=False, database_url=None)`: a server of this test's own with the two administrators, not started yet."""
+    """`new_server(demo=False, database_url=None)`: a server of this test's own with the two administrators, not started yet.
+
+    Name it before `new_page` among a test's arguments: pages are closed first, before they miss their server.
+    """
     made: list[Server] = []
 
     def make(**options: Any) -> Server:

@@ -77,15 +77,15 @@ def test_a_data_folder_that_cannot_be_is_named(tmp_path: Path) -> None:
 
 
 def test_killed_and_started_again_it_has_its_people(new_server: NewServer, new_page: NewPage) -> None:
-    with new_server() as server:
-        server.kill()
-        server.start()
-        sign_in(new_page(), server.base, ADMIN_FR)
-        assert "Traceback" not in server.log_tail()
+    server = new_server().start()
+    server.kill()
+    server.start()
+    sign_in(new_page(), server.base, ADMIN_FR)
+    assert "Traceback" not in server.log_tail()
 
 
 @pytest.mark.postgres
 def test_it_runs_on_postgresql(new_server: NewServer, postgres: Postgres, new_page: NewPage) -> None:
-    with new_server(database_url=postgres.create_database()) as server:
-        assert health(server)["database"] == "postgresql"
-        sign_in(new_page(), server.base, ADMIN_FR)
+    server = new_server(database_url=postgres.create_database()).start()
+    assert health(server)["database"] == "postgresql"
+    sign_in(new_page(), server.base, ADMIN_FR)
