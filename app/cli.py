@@ -86,6 +86,6 @@ def caller_language() -> str:
 
 
 def _version() -> str:
-    from app.server import program_version
+    from app.base.version import program_version
 
     return f"Comptoir {program_version()}"

@@ -11,7 +11,6 @@ from app.pages.visit import Visit
 def page(visit: Visit) -> None:
     """Greets the person."""
     visit.title(_("Home"))
-    with ui.element("div").classes("cp-page"):
-        with ui.element("div").classes("cp-title"):
-            heading = ui.element("h1").classes("cp-h1")
-            heading._text = _("Good day, %(name)s", name=visit.actor.name.partition(" ")[0])
+    with ui.element("div").classes("cp-page"), ui.element("div").classes("cp-title"):
+        heading = ui.element("h1").classes("cp-h1")
+        heading._text = _("Good day, %(name)s", name=visit.actor.name.partition(" ")[0])

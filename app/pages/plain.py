@@ -52,7 +52,7 @@ def error_page(visitor: Visitor, message: Text | str, code: str) -> str:
 @lru_cache(maxsize=1)
 def policy() -> str:
     """The strict policy, with the theme's script allowed by its hash."""
-    hashes = [base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in re.findall(r"<script>(.*?)</script>", _head, re.S)]
+    hashes = [base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in re.findall(r"<script>(.*?)</script>", _head, re.DOTALL)]
     return STRICT_CSP.replace("script-src 'self'", "script-src 'self' " + " ".join(f"'sha256-{h}'" for h in hashes))
 
 

@@ -1,0 +1,213 @@
+"""Small forms for set-up and dialogs: labels above native fields, messages under them, the first wrong one focused.
+
+Invariants: what was typed stays whatever the server says; a field's element holds what the browser shows, so that redrawing a message
+never takes anything back. Records have a form of their own (record_form); this one is for a handful of fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from nicegui import ui
+
+from app.base.errors import Invalid
+from app.base.i18n import Text, _
+
+_ids = iter(range(1, 10**12))
+
+
+def tag(name: str, classes: str = "", text: str = "", /, **props: Any) -> ui.element:
+    """A plain element; `text` is text, never markup; `aria_label` and the like become `aria-label`; None leaves a property out."""
+    element = ui.element(name)
+    if classes:
+        element.classes(classes)
+    for key, value in props.items():
+        if value is not None:
+            element._props[key.rstrip("_").replace("_", "-")] = value
+    element._text = text or None
+    return element
+
+
+def icon(name: str, size: str = "") -> ui.element:
+    """An icon that says nothing to a screen reader; `size`: "sm", "md", "lg"."""
+    return tag("span", f"cp-icon{f' cp-icon--{size}' if size else ''}", name, aria_hidden="true")
+
+
+def button(text: str, on_click: Callable[..., Any] | None = None, *, kind: str = "neutral", symbol: str = "", **props: Any) -> ui.element:
+    """A button of the style guide: primary, neutral, quiet, danger, danger-quiet; more with `kind="neutral cp-btn--small"`."""
+    first, _space, more = kind.partition(" ")
+    with tag("button", f"cp-btn cp-btn--{first} {more}".strip(), "" if symbol else text, type=props.pop("type", "button"), **props) as made:
+        if symbol:
+            icon(symbol)
+            tag("span", "", text)
+    if on_click is not None:
+        made.on("click", on_click, [])
+    return made
+
+
+class Field:
+    """One field of a form: `value` is what the browser shows, `fail(message)` explains what is wrong."""
+
+    def __init__(self, name: str, label: str, control: ui.element, box: ui.element, value: Any) -> None:
+        self.name, self.label, self.value = name, label, value
+        self._control, self._box = control, box
+        self._error: ui.element | None = None
+
+    def fail(self, message: str) -> None:
+        """Shows `message` under the field; empty takes it away."""
+        if self._error is not None:
+            self._error.delete()
+            self._error = None
+        if not message:
+            self._control.props(remove="aria-invalid aria-describedby")
+            return
+        number = f"cp-e{next(_ids)}"
+        with self._box, tag("span", "cp-error", id=number) as self._error:
+            icon("error", "sm")
+            tag("span", "", message)
+        self._control._props["aria-invalid"] = "true"
+        self._control._props["aria-describedby"] = number
+        self._control.update()
+
+    def name_aloud(self, text: str) -> None:
+        """The accessible name of a field whose label stands elsewhere."""
+        self._control._props["aria-label"] = text
+
+    def focus(self) -> None:
+        """Puts the cursor into it."""
+        ui.run_javascript(f"document.getElementById('{self._control._props['id']}')?.focus()")
+
+    def put(self, value: Any) -> None:
+        """Shows another value."""
+        self.value = value
+        self._control._props["value"] = value
+        self._control.update()
+
+
+class Form:
+    """A form and its fields, in the order in which they are made inside `with form:`."""
+
+    def __init__(self, on_submit: Callable[[], Any] | None = None, classes: str = "cp-form") -> None:
+        self.fields: dict[str, Field] = {}
+        self.element = tag("form", classes, novalidate=True)
+        if on_submit is not None:
+            self.element.on("submit", on_submit, js_handler="(event) => { event.preventDefault(); emit(); }")
+
+    def __enter__(self) -> Form:
+        self.element.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.element.__exit__(*error)
+
+    def text(self, name: str, label: str, value: str = "", *, type: str = "text", hint: str = "", optional: bool = False,
+             wide: bool = False, **props: Any) -> Field:  # fmt: skip
+        """One line of text; `type` may be email, password, search…"""
+        with self._box(wide) as box:
+            number = self._label(label, optional)
+            control = tag("input", "cp-input", id=number, name=name, type=type, value=value, dir="auto", **{"autocomplete": "off", **props})
+            self._hint(hint, control)
+        return self._keep(name, label, control, box, value, "(event) => emit(event.target.value)", "input")
+
+    def area(self, name: str, label: str, value: str = "", *, hint: str = "", optional: bool = False, rows: int = 3) -> Field:
+        """Several lines of text."""
+        with self._box(True) as box:
+            number = self._label(label, optional)
+            control = tag("textarea", "cp-textarea", id=number, name=name, rows=rows, value=value, dir="auto")
+            self._hint(hint, control)
+        return self._keep(name, label, control, box, value, "(event) => emit(event.target.value)", "input")
+
+    def choice(self, name: str, label: str, value: str, options: Mapping[str, str], *, hint: str = "", wide: bool = False,
+               on_change: Callable[[], Any] | None = None) -> Field:  # fmt: skip
+        """One of `options` (value → words)."""
+        with self._box(wide) as box:
+            number = self._label(label, False)
+            with tag("select", "cp-select", id=number, name=name, value=value) as control:
+                _options(options, value)
+            self._hint(hint, control)
+        return self._keep(name, label, control, box, value, "(event) => emit(event.target.value)", "change", on_change)
+
+    def check(self, name: str, label: str, value: bool, *, switch: bool = False, on_change: Callable[[], Any] | None = None) -> Field:
+        """Yes or no."""
+        with tag("label", "cp-switch" if switch else "cp-check") as box:
+            role = "switch" if switch else None
+            control = tag("input", "", type="checkbox", name=name, role=role, id=f"cp-f{next(_ids)}", checked=True if value else None)
+            if label:
+                tag("span", "", label)
+        return self._keep(name, label, control, box, value, "(event) => emit(event.target.checked)", "change", on_change, "checked")
+
+    def values(self) -> dict[str, Any]:
+        """What the fields show."""
+        return {name: field.value for name, field in self.fields.items()}
+
+    def show(self, error: Invalid) -> str:
+        """Puts messages under their fields and the cursor into the first; returns what belongs to no field."""
+        rest = []
+        for field in self.fields.values():
+            field.fail(str(error.fields.get(field.name, "")))
+        for name, message in error.fields.items():
+            if name not in self.fields:
+                rest.append(str(message))
+        first = next((field for field in self.fields.values() if field.name in error.fields), None)
+        if first is not None:
+            first.focus()
+        return " ".join(dict.fromkeys(rest))
+
+    def clear(self) -> None:
+        """Takes all messages away."""
+        for field in self.fields.values():
+            field.fail("")
+
+    def _box(self, wide: bool) -> ui.element:
+        return tag("div", "cp-field cp-field--wide" if wide else "cp-field")
+
+    def _label(self, label: str, optional: bool) -> str:
+        number = f"cp-f{next(_ids)}"
+        if not label:
+            return number
+        with tag("label", "cp-label", for_=number):
+            tag("span", "", label)
+            if optional:
+                tag("span", "cp-faint", f" {_('(optional)')}")
+        return number
+
+    def _hint(self, hint: str, control: ui.element) -> None:
+        if hint:
+            number = f"cp-h{next(_ids)}"
+            tag("span", "cp-hint", hint, id=number)
+            control._props["aria-describedby"] = number
+
+    def _keep(self, name: str, label: str, control: ui.element, box: ui.element, value: Any, read: str, event: str,
+              on_change: Callable[[], Any] | None = None, prop: str = "value") -> Field:  # fmt: skip
+        field = self.fields[name] = Field(name, label, control, box, value)
+
+        def changed(event: Any) -> Any:
+            field.value = event.args
+            control._props[prop] = event.args  # without sending it back: the browser shows it already
+            return on_change() if on_change is not None else None
+
+        control.on(event, changed, js_handler=read)
+        return field
+
+
+def _options(options: Mapping[str, str], value: str) -> None:
+    for key, words in options.items():
+        tag("option", "", words, value=key, selected=True if key == value else None)
+
+
+def banner(message: Text | str, kind: str = "da", symbol: str = "error") -> ui.element:
+    """A message that stays: kinds da, wa, ok, in."""
+    with tag("div", f"cp-banner cp-banner--{kind}", role="alert" if kind == "da" else "status") as made:
+        icon(symbol)
+        tag("span", "", str(message))
+    return made
+
+
+def definitions(rows: Iterable[tuple[str, str]]) -> None:
+    """Names and values, one a line."""
+    with tag("dl", "cp-defs"):
+        for name, value in rows:
+            with tag("div"):
+                tag("dt", "", name)
+                tag("dd", "", value, translate="no", dir="auto")
