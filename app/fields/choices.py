@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from typing import Any
 
-from app.base.i18n import LANGUAGES, N_, using
+from app.base.i18n import DEFAULT_LANGUAGE, LANGUAGES, N_, using
 from app.base.text import fold
 from app.fields import operators
 from app.fields.cleaning import clean_line, shown
@@ -15,12 +14,12 @@ from app.fields.spec import Choice, FieldSpec, Problem
 _NONE = frozenset({"-none-", "--none--", "- none -", "-aucun-", "-aucune-", "—", "-"})
 _MOST = 500
 _lock = threading.Lock()
-_known: dict[int, tuple[tuple[Choice, ...], Mapping[str, str]]] = {}
+_known: dict[int, _Words] = {}
 
 
 def find_choice(spec: FieldSpec, text: str) -> str | None:
     """The stored value that `text` names: the value itself, a label in French or English, a former label; folded."""
-    words = _words(spec.choices)
+    words = _words(spec.choices).values
     return words.get(text) or words.get(fold(text))
 
 
@@ -31,11 +30,9 @@ def is_none(text: str) -> bool:
 
 def choice_label(spec: FieldSpec, value: str, language: str) -> str:
     """The label of `value` in `language`; the value itself when the list no longer has it."""
-    choice = spec.choice(value)
-    if choice is None:
-        return value
-    with using(language):
-        return str(choice.label)
+    words = _words(spec.choices)
+    labels = words.labels.get(language) or words.labels[DEFAULT_LANGUAGE]
+    return labels.get(value, value)
 
 
 def unknown_choice(text: object) -> Problem:
@@ -56,27 +53,40 @@ def choices_operand(operator: str, raw: Any, spec: FieldSpec) -> frozenset[str] 
     if operator not in ("contains", "not_contains"):
         return operators.values_operand(raw, lambda one: named_value(spec, one))
     parts = operators.texts_operand(raw, lambda one: fold(clean_line(one)) or None)
-    words = _words(spec.choices).items()
+    words = _words(spec.choices).values.items()
     return frozenset(value for word, value in words if any(part in fold(word) for part in parts))
 
 
-def _words(choices: tuple[Choice, ...]) -> Mapping[str, str]:
-    """What may be written → value. Kept by identity: a list changes by being replaced."""
+class _Words:
+    """A list's words: what may be written → value, and value → label by language."""
+
+    def __init__(self, choices: tuple[Choice, ...]) -> None:
+        self.choices = choices
+        self.labels: dict[str, dict[str, str]] = {language: _labels(choices, language) for language in LANGUAGES}
+        self.values = {choice.value: choice.value for choice in choices}
+        for choice in choices:
+            self.values.setdefault(fold(choice.value), choice.value)
+        for labels in self.labels.values():
+            for value, label in labels.items():
+                self.values.setdefault(fold(label), value)
+        for choice in choices:
+            for former in choice.extra.get("former_labels", ()):
+                self.values.setdefault(fold(str(former)), choice.value)
+
+
+def _labels(choices: tuple[Choice, ...], language: str) -> dict[str, str]:
+    with using(language):
+        return {choice.value: str(choice.label) for choice in choices}
+
+
+def _words(choices: tuple[Choice, ...]) -> _Words:
+    """Kept by identity: a list changes by being replaced."""
     known = _known.get(id(choices))
-    if known is not None and known[0] is choices:
-        return known[1]
-    words: dict[str, str] = {choice.value: choice.value for choice in choices}
-    for choice in choices:
-        words.setdefault(fold(choice.value), choice.value)
-    for language in LANGUAGES:
-        with using(language):
-            for choice in choices:
-                words.setdefault(fold(str(choice.label)), choice.value)
-    for choice in choices:
-        for former in choice.extra.get("former_labels", ()):
-            words.setdefault(fold(str(former)), choice.value)
+    if known is not None and known.choices is choices:
+        return known
+    words = _Words(choices)
     with _lock:
         if len(_known) >= _MOST:
             _known.clear()
-        _known[id(choices)] = (choices, words)
+        _known[id(choices)] = words
     return words

@@ -169,7 +169,7 @@ def test_what_columns_hold_comes_back(kind: FieldType, database: Database) -> No
     table, spec = table_of(kind), sample(kind.key)
     names = {column.name for column in kind.columns(spec)}
 
-    @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=settings().max_examples // 5, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(raws=st.lists(VALUES[kind.key] | st.none(), min_size=1, max_size=8))
     def comes_back(raws: list[Any]) -> None:
         values = [parsed(kind, raw) for raw in raws]
@@ -215,7 +215,10 @@ def test_operators_mean_the_same_in_sql_and_in_python(kind: FieldType, database:
     table, spec = table_of(kind), sample(kind.key)
     tried: dict[str, set[bool]] = {}
 
-    @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+    @settings(
+        max_examples=settings().max_examples * 3 // 5,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )
     @given(
         raws=st.lists(VALUES[kind.key] | st.none(), min_size=1, max_size=6),
         others=st.lists(OPERANDS[kind.key], min_size=1, max_size=3),

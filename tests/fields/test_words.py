@@ -225,3 +225,10 @@ def test_cleaning_twice_changes_nothing(text: str) -> None:
     if once is not None:
         once.encode()
         assert not set(once) & set("\x00\n\r\t")
+
+
+def test_a_phone_number_is_searched_as_shown_and_as_dialled() -> None:
+    kind, spec = types["phone"], sample("phone")
+    assert kind.search_text("+33 6 12 34 56 78", spec) == "+33 6 12 34 56 78 33612345678 0612345678"
+    assert kind.search_text("3615", spec) == "3615 3615"
+    assert kind.search_text(None, spec) == ""

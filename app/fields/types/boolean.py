@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Boolean
@@ -49,8 +50,7 @@ class BooleanType(FieldType):
     def format(self, value: Any, spec: FieldSpec, ctx: Ctx) -> str:
         if value is None:
             return ""
-        with using(ctx.language):
-            return _("Yes") if value else _("No")
+        return yes_or_no(ctx.language)[bool(value)]
 
     def operators(self, spec: FieldSpec) -> tuple[Operator, ...]:
         return operators.BOOLEAN
@@ -60,3 +60,10 @@ class BooleanType(FieldType):
 
     def example(self, rng: random.Random, spec: FieldSpec) -> bool:
         return rng.random() < 0.5
+
+
+@lru_cache(maxsize=8)
+def yes_or_no(language: str) -> tuple[str, str]:
+    """The words of `language` for False and True."""
+    with using(language):
+        return _("No"), _("Yes")

@@ -94,6 +94,14 @@ class PhoneType(TextType):
     def example(self, rng: random.Random, spec: FieldSpec) -> str:
         return "+33 1 99 00 " + f"{rng.randrange(100):02d} {rng.randrange(100):02d}"  # a range kept for fiction
 
+    def search_text(self, value: Any, spec: FieldSpec) -> str:
+        """As it is shown, its digits, and those one dials in the country: people search either."""
+        if value is None:
+            return ""
+        digits, code = phone_digits(value), calling_code(self.region(spec))
+        national = f" 0{digits.removeprefix(code)}" if value.startswith("+") and code and digits.startswith(code) else ""
+        return f"{value} {digits}{national}"
+
     def describe(self, spec: FieldSpec) -> dict[str, Any]:
         return {"max_length": self.default_length, "href": "tel"}
 
