@@ -67,7 +67,7 @@ def translate(error: BaseException) -> Unavailable | None:
         return None
     original = error.orig
     if isinstance(original, sqlite3.Error):
-        return _translate_sqlite(original)
+        return translate_sqlite(original)
     if error.connection_invalidated:
         return Unavailable(_NO_ANSWER, lost=True, retry=True)
     code = getattr(original, "sqlstate", None)
@@ -78,7 +78,8 @@ def translate(error: BaseException) -> Unavailable | None:
     return None
 
 
-def _translate_sqlite(original: sqlite3.Error) -> Unavailable | None:
+def translate_sqlite(original: sqlite3.Error) -> Unavailable | None:
+    """The same for an error of a SQLite connection that is not SQLAlchemy's."""
     name = getattr(original, "sqlite_errorname", None) or ""
     for prefix, message in _SQLITE.items():
         if name.startswith(prefix):
