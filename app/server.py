@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import gc
 import importlib.util
 import logging
@@ -101,7 +102,7 @@ def serve(settings: Settings, *, open_browser: bool = True) -> int:
         _open_browser(server, f"http://127.0.0.1:{port}/")
     gc.collect()
     gc.freeze()
-    asyncio.run(server.serve(sockets=sockets))
+    contextvars.Context().run(asyncio.run, server.serve(sockets=sockets))  # people are served in theirs, not in the terminal's language
     return 0 if server.started else 3
 
 
