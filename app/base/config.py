@@ -123,7 +123,9 @@ def _synchronised_by(folder: Path, environment: Mapping[str, str]) -> str:
             return "OneDrive"
     for part in folder.parts:
         word = part.casefold()
-        known = _SYNCED.get(word) or next((_SYNCED[w] for w in ("onedrive", "dropbox") if word.startswith((f"{w} ", f"{w}-"))), "")
+        known = _SYNCED.get(word) or next(
+            (_SYNCED[w] for w in ("onedrive", "dropbox") if word.startswith((f"{w} ", f"{w}-"))), ""
+        )
         if known:
             return known
     return ""

@@ -31,7 +31,10 @@ def add_column(connection: Connection, table_name: str, column: Column[object]) 
         raise ValueError(f"{column.name}: a column added at run time is nullable")
     table = Table(table_name, MetaData(), Column(column.name, column.type))
     spec = CreateColumn(table.columns[column.name]).compile(dialect=connection.dialect)
-    _change(connection, lambda: connection.exec_driver_sql(_plain(f"ALTER TABLE {_quoted(connection, table_name)} ADD COLUMN {spec}")))
+    _change(
+        connection,
+        lambda: connection.exec_driver_sql(_plain(f"ALTER TABLE {_quoted(connection, table_name)} ADD COLUMN {spec}")),
+    )
 
 
 def drop_column(connection: Connection, table_name: str, name: str) -> None:
@@ -125,7 +128,9 @@ def _change(connection: Connection, change: Callable[[], object]) -> None:
             if getattr(error.orig, "sqlstate", None) != "55P03":
                 raise
             if attempt == ATTEMPTS - 1:
-                message = N_("Somebody is reading these records for long, so they cannot be changed now. Please try again in a minute.")
+                message = N_(
+                    "Somebody is reading these records for long, so they cannot be changed now. Please try again in a minute."
+                )
                 raise Unavailable(message, retry=True) from error
             time.sleep(0.05 * (attempt + 1))  # lets those who queued behind us through
         else:

@@ -232,7 +232,9 @@ class Database:
         while time.monotonic() < until:
             try:
                 with self.engine.connect() as connection:
-                    status = connection.scalar(text("SELECT pg_xact_status(CAST(CAST(:id AS text) AS xid8))"), {"id": str(transaction)})
+                    status = connection.scalar(
+                        text("SELECT pg_xact_status(CAST(CAST(:id AS text) AS xid8))"), {"id": str(transaction)}
+                    )
                     if status == "in progress":  # its server process does not know yet that we are gone
                         end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = :pid AND application_name = :name"
                         connection.execute(text(end), {"pid": process, "name": self.application})

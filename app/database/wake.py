@@ -243,5 +243,8 @@ def _notify_from_pool(database: Database, topics: Iterable[Topic]) -> None:
     try:
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("SELECT pg_notify(:channel, :message)"), values)
-    except (DBAPIError, PoolTimeout) as error:  # the change is saved all the same; screens elsewhere show it when they next read
+    except (
+        DBAPIError,
+        PoolTimeout,
+    ) as error:  # the change is saved all the same; screens elsewhere show it when they next read
         _log.warning("other processes could not be told of a change: %s", error)

@@ -42,7 +42,9 @@ def test_a_column_that_needs_a_value_is_refused(database: Database) -> None:
 
 
 def test_tables_and_indexes_are_made_once_and_dropped(database: Database) -> None:
-    table = Table("x_4711", MetaData(), Column("id", Id, primary_key=True), Column("name_f", folded(80)), Column("deleted_at", Integer))
+    table = Table(
+        "x_4711", MetaData(), Column("id", Id, primary_key=True), Column("name_f", folded(80)), Column("deleted_at", Integer)
+    )
     with engine.writing() as connection:
         ddl.create_table(connection, table)
         name = ddl.add_index(connection, "x_4711", ["name_f", "id"])

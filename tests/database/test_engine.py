@@ -115,7 +115,10 @@ def test_units_notice_the_counters(database: Database) -> None:
 
 def test_a_confirmed_commit_is_on_disk_and_links_are_checked(sqlite_database: Database) -> None:
     with engine.reading() as connection:
-        settings = {name: connection.execute(text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "synchronous", "foreign_keys")}
+        settings = {
+            name: connection.execute(text(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
     assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 

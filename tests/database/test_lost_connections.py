@@ -79,7 +79,9 @@ def test_a_save_that_is_not_called_again_says_what_happened(database: Database, 
     assert rows() == 0
 
 
-def test_when_nobody_can_tell_people_are_told_to_look(database: Database, proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_when_nobody_can_tell_people_are_told_to_look(
+    database: Database, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(failures, "PATIENCE", 0.2)
 
     def save() -> None:

@@ -23,7 +23,7 @@ from app.database.upgrade import alembic_config, upgrade
 from app.modules import registry
 from app.modules.registry import metadata
 
-SECOND = '''
+SECOND = """
 import sqlalchemy as sa
 from alembic import op
 
@@ -42,7 +42,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     raise NotImplementedError
-'''
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -167,7 +167,11 @@ def test_an_older_database_is_migrated_and_keeps_everything(opened: Database, la
         with closing(sqlite3.connect(backup)) as old:
             assert old.execute("SELECT account_name, cf_7 FROM accounts").fetchall() == [("Ateliers Moreau", "bleu")]
         assert opened.path is not None
-        assert sorted(path.name for path in opened.path.parent.glob("comptoir.db*")) == ["comptoir.db", "comptoir.db-shm", "comptoir.db-wal"]
+        assert sorted(path.name for path in opened.path.parent.glob("comptoir.db*")) == [
+            "comptoir.db",
+            "comptoir.db-shm",
+            "comptoir.db-wal",
+        ]
 
 
 @pytest.mark.parametrize(

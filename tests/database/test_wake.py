@@ -97,7 +97,9 @@ class Other:
         self._process.communicate(timeout=20)
 
 
-def test_another_process_is_heard_once_and_its_kinds_of_news_are_told_apart(database: Database, listener: wake.Listener) -> None:
+def test_another_process_is_heard_once_and_its_kinds_of_news_are_told_apart(
+    database: Database, listener: wake.Listener
+) -> None:
     record, many, module = ("record", "Deals", "42"), ("record", "Accounts", "9"), ("module", "Deals")
     with closing(Ear(record, many, module, ("access",), ("schema",))) as ear, closing(Other(database)) as other:
         other.commit("Deals", [42])

@@ -7,7 +7,6 @@ files lie in memory where the system has a folder for that. `people` names who i
 
 from __future__ import annotations
 
-import importlib
 import shutil
 import tempfile
 import uuid
@@ -24,7 +23,7 @@ from app.base import clock, ids
 from app.base.text import fold
 from app.database import engine
 from app.database.engine import Database
-from app.modules import system
+from app.modules import registry, system
 from tests.support.postgres import Postgres
 
 _OPERATIONS = ["read", "create", "edit", "delete", "assign", "import", "export", "share", "mass"]
@@ -111,7 +110,9 @@ class _Reused:
     _SHAPE = """SELECT md5(string_agg(format('%s %s %s', attrelid, attname, atttypid), ',' ORDER BY attrelid, attnum))
                 FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid
                 WHERE relnamespace = 'public'::regnamespace AND NOT attisdropped"""
-    _STRANGERS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    _STRANGERS = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
 
     def __init__(self, server: Postgres) -> None:
         self._server = server
@@ -180,12 +181,7 @@ def _build(url: str, question: str = "SELECT 1") -> str:
 
 def metadata() -> MetaData:
     """Every table of the product: system tables and standard modules."""
-    try:
-        registry = importlib.import_module("app.modules.registry")
-    except ModuleNotFoundError:  # not there yet
-        return SQLModel.metadata
-    found: MetaData = registry.metadata()
-    return found
+    return registry.metadata()
 
 
 def _people(connection: Connection) -> None:
@@ -202,7 +198,10 @@ def _people(connection: Connection) -> None:
     )
     connection.execute(
         insert(_table(system.Role)),
-        [{"id": p.role_top, "name": "Direction", "parent_id": None}, {"id": p.role_sales, "name": "Ventes", "parent_id": p.role_top}],
+        [
+            {"id": p.role_top, "name": "Direction", "parent_id": None},
+            {"id": p.role_sales, "name": "Ventes", "parent_id": p.role_top},
+        ],
     )
     connection.execute(
         insert(_table(system.User)),
@@ -241,7 +240,14 @@ class Make:
     actor: Any = None
     _numbers: dict[str, int] = field(default_factory=dict)
 
-    def user(self, name: str = "", *, profile: int = PEOPLE.standard_profile, role: int | None = PEOPLE.role_sales, language: str = "fr") -> int:
+    def user(
+        self,
+        name: str = "",
+        *,
+        profile: int = PEOPLE.standard_profile,
+        role: int | None = PEOPLE.role_sales,
+        language: str = "fr",
+    ) -> int:
         """A person, and gives its id."""
         number = self._next("user")
         first, _, last = (name or f"Zoé Durand{number}").partition(" ")

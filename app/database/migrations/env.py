@@ -64,7 +64,9 @@ def _type(item: Any) -> str | None:
 def same_type(_context: Any, found: Column[Any], ours: Column[Any], found_type: Any, our_type: Any) -> bool | None:
     """Whether a column's type has changed: what the engine gives back, compared with what it makes of our type."""
     dialect = context.get_context().dialect
-    return bool(our_type.compile(dialect=dialect).split(" COLLATE")[0] != found_type.compile(dialect=dialect).split(" COLLATE")[0])
+    return bool(
+        our_type.compile(dialect=dialect).split(" COLLATE")[0] != found_type.compile(dialect=dialect).split(" COLLATE")[0]
+    )
 
 
 connection = context.config.attributes["connection"]
