@@ -10,6 +10,7 @@ import importlib.util
 import json
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from babel.numbers import format_decimal
 from nicegui import ui
@@ -164,7 +165,9 @@ class ModulePage:
     def _make_board(self) -> Any:
         from app.components.kanban_board import KanbanBoard
 
-        return KanbanBoard(self.spec, query=self.state.question)
+        board = KanbanBoard(self.spec, query=self.state.question)
+        board.hear("count", self._counted)
+        return board.hear("create", lambda values: ui.navigate.to(f"/{self.spec['slug']}/new?{urlencode(values)}"))
 
     # filters, search, order
 
