@@ -29,8 +29,6 @@ def add_data(parser: argparse.ArgumentParser, help_text: str) -> None:
 def opened(args: argparse.Namespace, **options: object) -> Iterator[Settings]:
     """The data folder of `args`, with its database in use and of today's form. `options`: host, port, demo."""
     from app.database.upgrade import upgrade
-    from app.services import defaults, log
-    from app.services.actor import SYSTEM
     from app.services.importing import sources
 
     settings = config.load(args.data, **options)  # type: ignore[arg-type]
@@ -41,8 +39,6 @@ def opened(args: argparse.Namespace, **options: object) -> Iterator[Settings]:
         engine.use(database)
         sources.use(settings.folder("transfers"))
         with NodeLease(database, settings.data):
-            with log.change_set(SYSTEM, N_("First profiles and roles")) as changes:
-                defaults.ensure(changes)
             yield settings
     finally:
         engine.use(None)

@@ -33,7 +33,8 @@ def add_parser(subparsers: Any) -> None:
 
 
 def _add(args: argparse.Namespace) -> int:
-    from app.services import people, settings
+    from app.cli import caller_language
+    from app.services import defaults, people, settings
     from app.services.actor import SYSTEM
     from app.services.log import change_set
 
@@ -43,8 +44,10 @@ def _add(args: argparse.Namespace) -> int:
         if args.language:
             values["language"] = args.language
         with change_set(SYSTEM.from_source("cli"), N_("Person added: %(email)s", email=args.email)) as changes:
-            if args.language and not people.has_administrator():
-                settings.write(changes, settings.Company(language=args.language))
+            if not people.has_administrator():
+                language = args.language or caller_language()
+                defaults.ensure(changes, language)
+                settings.write(changes, settings.Company(language=language))
             made = people.create(SYSTEM.from_source("cli"), values, password, within=changes)
         say(_("%(email)s can sign in, with the profile %(profile)s.", email=made.email, profile=made.profile))
     return 0

@@ -94,12 +94,15 @@ class Form:
         if on_submit is not None:
             self.element.on("submit", on_submit, js_handler="(event) => { event.preventDefault(); emit(); }")
 
+        with self.element:
+            self._inside = tag("div", "cp-section") if classes == "cp-form" else self.element
+
     def __enter__(self) -> Form:
-        self.element.__enter__()
+        self._inside.__enter__()
         return self
 
     def __exit__(self, *error: object) -> None:
-        self.element.__exit__(*error)
+        self._inside.__exit__(*error)
 
     def text(self, name: str, label: str, value: str = "", *, type: str = "text", hint: str = "", optional: bool = False,
              wide: bool = False, **props: Any) -> Field:  # fmt: skip

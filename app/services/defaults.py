@@ -5,29 +5,39 @@ Invariants: made once, when there is no profile yet; afterwards they belong to t
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 
-from app.base.i18n import _, pgettext, using
+from app.base.i18n import N_, _, pgettext, using
 from app.modules.system import Profile, Role
 from app.services import log
 from app.services.actor import EVERY_MODULE, OPERATIONS, access_changed
 from app.services.tables import table
 
+_EVERYTHING: dict[str, Any] = {}
 _STANDARD = {"modules": {EVERY_MODULE: list(OPERATIONS)}, "fields": {}, "tools": ["manage_views"]}
+
+_PROFILES = (
+    ("administrator", N_("Administrator"), N_("May do everything, the set-up included."), _EVERYTHING),
+    ("standard", N_("Standard"), N_("Works with all records, without the set-up."), _STANDARD),
+)
+
+
+def words(key: str, text: str) -> str:
+    """The name or description of a profile: what comes with Comptoir is in the reader's language until somebody changes it."""
+    return _(text) if key and text else text
 
 
 def ensure(changes: log.Changes, language: str = "fr") -> None:
-    """Makes the profiles and roles, inside an open change set, unless there are some."""
+    """Makes the profiles and roles (these in `language`), inside an open change set, unless there are some."""
     if changes.connection.execute(select(table(Profile).c.id).limit(1)).first():
         return
+    for key, name, description, permissions in _PROFILES:
+        values = {"key": key, "name": name.id, "description": description.id, "permissions": permissions}
+        changes.insert(Profile, values)
     with using(language):
-        profiles = (
-            ("administrator", _("Administrator"), _("May do everything, the set-up included."), None),
-            ("standard", _("Standard"), _("Works with all records, without the set-up."), _STANDARD),
-        )
         roles = (pgettext("Role", "Management"), pgettext("Role", "Sales"))
-    for key, name, description, permissions in profiles:
-        changes.insert(Profile, {"key": key, "name": name, "description": description, "permissions": permissions})
     parent: int | None = None
     for name in roles:
         parent = changes.insert(Role, {"name": name, "parent_id": parent})

@@ -67,7 +67,7 @@ def set_up(company: Mapping[str, Any], person: Mapping[str, Any], password: str)
             changes.connection.execute(select(state.c.id).with_for_update())  # two browsers cannot both be first
             if people.has_administrator():
                 raise Conflict(CLOSED)
-            defaults.ensure(changes)
+            defaults.ensure(changes, checked.get("language", "fr"))
             settings.write(changes, replace(settings.company(), **checked))
             about = {"profile": people.ADMINISTRATOR, "language": checked.get("language", "fr"), **person}
             made = people.create(SYSTEM, about, password, within=changes, company=str(checked.get("name", "")))

@@ -17,12 +17,12 @@ from sqlalchemy import Connection, func, select, update
 from app.base import clock
 from app.base.clock import zone_info
 from app.base.errors import Forbidden, Invalid, NotFound
-from app.base.i18n import LANGUAGES, N_, Text
+from app.base.i18n import LANGUAGES, N_, Text, using
 from app.base.ids import parse_id
 from app.base.text import fold
 from app.database import engine
 from app.modules.system import Profile, Role, User
-from app.services import log, passwords, sessions, settings, sign_in
+from app.services import defaults, log, passwords, sessions, settings, sign_in
 from app.services.actor import Actor, access_changed
 from app.services.tables import table
 
@@ -235,7 +235,7 @@ def _members() -> Any:
 def _member(row: Any) -> Member:
     return Member(
         id=str(row.id), email=row.email, name=row.name, first_name=row.first_name, last_name=row.last_name,
-        profile_id=str(row.profile_id), profile=row.profile, role_id=str(row.role_id or ""), role=row.role or "",
+        profile_id=str(row.profile_id), profile=defaults.words(row.profile_key, row.profile), role_id=str(row.role_id or ""), role=row.role or "",
         active=row.active, language=row.language, zone=row.zone, theme=row.theme, created_at=row.created_at,
         last_seen_at=row.last_seen_at, is_admin=row.profile_key == ADMINISTRATOR, has_password=bool(row.password_hash),
         preferences=row.preferences or {},
@@ -313,14 +313,12 @@ def _email(connection: Connection, value: Any, but: int) -> dict[str, Any]:
 
 
 def _profile_value(connection: Connection, value: Any, but: int) -> dict[str, Any]:
-    from app.base.i18n import pgettext, using
-
     wanted = fold(str(value or ""))
     for row in connection.execute(select(_profile.c.id, _profile.c.key, _profile.c.name)):
         names = {str(row.id), fold(row.key), fold(row.name)}
         for language in LANGUAGES:
             with using(language):
-                names.add(fold(pgettext("Profile", row.name)))
+                names.add(fold(defaults.words(row.key, row.name)))
         if wanted and wanted in names:
             return {"profile_id": row.id}
     raise Invalid(N_("Choose a profile from the list."))

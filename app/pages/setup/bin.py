@@ -72,7 +72,8 @@ def _list(visit: Visit, module: ModuleSpec, found: list[query.Row], total: int, 
                             button(_("Restore"), partial(_restore, module, one.id, draw), kind="quiet cp-btn--small", symbol="restore_from_trash",
                                    aria_label=_("Restore %(name)s", name=one.title))  # fmt: skip
     shown = ngettext("%(n)s deleted record", "%(n)s deleted records", total)
-    more = f" · {_('the last %(n)s are shown', n=_MOST)}" if total > _MOST else ""
+    last = _("the last %(n)s are shown", n=_MOST)
+    more = f" · {last}" if total > _MOST else ""
     tag("div", "cp-card-foot num", shown + more if total else _("This recycle bin is empty."))
 
 

@@ -44,7 +44,7 @@ def frame(visit: Visit, key: str, *, title: str = "", back: tuple[str, str] | No
             tag("span", "cp-spacer")
         with tag("div", "cp-setup-page"):
             _menu(visit, key)
-            with tag("div", "cp-setup-main cp-stack"):
+            with tag("div", "cp-setup-main cp-stack", style="gap:16px"):
                 if room and not title:
                     tag("p", "cp-muted", str(room.text))
                 yield row

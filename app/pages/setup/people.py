@@ -15,7 +15,7 @@ from app.pages.setup.choices import LANGUAGES
 from app.pages.setup.parts import act, frame, save, when
 from app.pages.shell_data import initials
 from app.pages.visit import Visit
-from app.services import access, links, people, settings
+from app.services import access, defaults, links, people, settings
 from app.services.actor import Actor
 from app.services.people import Member
 
@@ -137,7 +137,7 @@ async def show_link(person: Member) -> None:
 
 
 def _choices(actor: Actor) -> tuple[dict[str, tuple[str, str]], dict[str, str], str]:
-    profiles = {p.id: (p.name, p.key) for p in access.list_profiles(actor)}
+    profiles = {p.id: (defaults.words(p.key, p.name), p.key) for p in access.list_profiles(actor)}
     roles = {r.id: "\u2003" * r.depth + r.name for r in access.list_roles(actor)}
     return profiles, roles, settings.company().language
 

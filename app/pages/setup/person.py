@@ -22,7 +22,7 @@ async def page(visit: Visit) -> None:
     with frame(visit, "users", title=found.name, back=(_("Users"), "/setup/users")) as row:
         with row:
             actions = tag("div", "cp-inline")
-        box = tag("div", "cp-stack")
+        box = tag("div", "cp-stack", style="gap:16px")
 
     async def draw() -> None:
         now = await act(people.get, number)

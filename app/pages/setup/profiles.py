@@ -14,7 +14,7 @@ from app.modules.spec import ModuleSpec
 from app.pages.setup.parts import act, card, frame, save
 from app.pages.setup.roles import _dialog
 from app.pages.visit import Visit
-from app.services import access
+from app.services import access, defaults
 from app.services.access import ProfileInfo
 from app.services.actor import EVERY_MODULE, OPERATIONS, TOOLS
 
@@ -40,8 +40,8 @@ async def page(visit: Visit) -> None:
             for profile in found:
                 with tag("div", "cp-row cp-row--two", data_id=profile.id):
                     with tag("span", "cp-row-main"):
-                        tag("a", "cp-row-title", profile.name, href=f"/setup/profiles/{profile.id}", dir="auto")
-                        tag("span", "cp-row-sub", profile.description, dir="auto")
+                        tag("a", "cp-row-title", defaults.words(profile.key, profile.name), href=f"/setup/profiles/{profile.id}", dir="auto")
+                        tag("span", "cp-row-sub", defaults.words(profile.key, profile.description), dir="auto")
                     tag("span", "cp-row-end num", ngettext("%(n)s person", "%(n)s people", profile.people))
 
     with row:
@@ -65,7 +65,7 @@ async def add() -> None:
 
     with _dialog(_("Add a profile")) as dialog, Form(submit, "cp-dialog-body") as form:
         form.text("name", _("Name"), maxlength=80, autofocus=True)
-        form.choice("copy", _("Begin as"), found[0].id if found else "", {p.id: p.name for p in found})
+        form.choice("copy", _("Begin as"), found[0].id if found else "", {p.id: defaults.words(p.key, p.name) for p in found})
         with tag("div", "cp-dialog-actions"):
             button(_("Cancel"), dialog.close)
             button(_("Add"), kind="primary", type="submit")
@@ -79,7 +79,7 @@ async def one(visit: Visit) -> None:
     if profile is None:
         ui.navigate.to("/setup/profiles")
         return
-    with frame(visit, "profiles", title=profile.name, back=(_("Profiles"), "/setup/profiles")) as row:
+    with frame(visit, "profiles", title=defaults.words(profile.key, profile.name), back=(_("Profiles"), "/setup/profiles")) as row:
         if profile.key == "administrator":
             banner(_("The administrator may do everything; this cannot be changed. For less, make another profile."), "in", "info")
         _names(profile)
@@ -95,8 +95,8 @@ def _names(profile: ProfileInfo) -> None:
         await save(form, _("The profile is saved."), access.save_profile, profile.id, form.values())
 
     with card(_("Profile")), tag("div", "cp-card-body"), Form(submit) as form:
-        form.text("name", _("Name"), profile.name, maxlength=80)
-        form.text("description", _("Description"), profile.description, optional=True, maxlength=255)
+        form.text("name", _("Name"), defaults.words(profile.key, profile.name), maxlength=80)
+        form.text("description", _("Description"), defaults.words(profile.key, profile.description), optional=True, maxlength=255)
         with tag("div", "cp-field--wide"):
             button(_("Save"), type="submit")
 
@@ -186,7 +186,7 @@ def _fields(profile: ProfileInfo, now: dict[str, Any], module: ModuleSpec) -> No
 
 
 async def _delete(profile: ProfileInfo, found: list[ProfileInfo]) -> None:
-    others = {p.id: p.name for p in found if p.id != profile.id}
+    others = {p.id: defaults.words(p.key, p.name) for p in found if p.id != profile.id}
 
     async def submit() -> None:
         if await save(form, _("The profile is deleted."), access.delete_profile, profile.id, form.values()["move_to"]):
