@@ -29,8 +29,8 @@ from app.base.fonts import FontCache, FontSource, product_fonts
 from app.components.icons import ICONS
 from app.components.theme import ASSETS, palette
 
-STYLESHEETS = ("tokens", "base", "controls", "shell", "list", "board", "record", "floating", "home", "setup", "kinds", "quasar")
-"""Files of assets/css, in the order in which they are joined."""
+FIRST, LAST = ("tokens", "base", "controls", "shell", "list", "board", "record", "floating", "home", "setup"), ("quasar",)
+"""Files of assets/css whose place matters; the others come between, by name: adding a file needs no change here."""
 
 ThemeChoice = Literal["auto", "light", "dark"]
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -76,7 +76,22 @@ def stylesheet(fonts: tuple[FontSource, ...]) -> str:
         f'src:url("../{font.key}/{font.name}.woff2") format("woff2")}}'
         for font in fonts
     ]
-    return "\n".join([*faces, *((ASSETS / "css" / f"{name}.css").read_text("utf-8") for name in STYLESHEETS)])
+    return "\n".join([*faces, *((ASSETS / "css" / f"{name}.css").read_text("utf-8") for name in stylesheet_names())])
+
+
+def stylesheet_names() -> tuple[str, ...]:
+    """The files of assets/css without their ending, in the order in which they are joined."""
+    others = {path.stem for path in (ASSETS / "css").glob("*.css")} - {*FIRST, *LAST}
+    return (*FIRST, *sorted(others), *LAST)
+
+
+@dataclass(frozen=True)
+class File:
+    """A small file in memory, as it is and compressed."""
+
+    body: bytes
+    packed: bytes
+    media: str
 
 
 @dataclass(frozen=True)
@@ -85,8 +100,7 @@ class Assets:
 
     cache: FontCache
     fonts: tuple[FontSource, ...]
-    files: Mapping[str, tuple[bytes, str]]
-    """Address → body and media type."""
+    files: Mapping[str, File]
 
     @classmethod
     def load(cls, cache_folder: Path) -> Assets:
@@ -98,7 +112,8 @@ class Assets:
             ("app.css", _squeeze(stylesheet(fonts)).encode(), "text/css; charset=utf-8"),
             ("logo.svg", logo, "image/svg+xml"),
         ):
-            files[f"/static/{hashlib.sha256(body).hexdigest()[:16]}/{name}"] = (body, media)
+            packed = gzip.compress(body, 9, mtime=0)
+            files[f"/static/{hashlib.sha256(body).hexdigest()[:16]}/{name}"] = File(body, packed, media)
         return cls(FontCache(cache_folder), fonts, files)
 
     def url(self, name: str) -> str:
@@ -132,8 +147,10 @@ class Assets:
         """The response for an address under /static; 404 when the hash is not the present one."""
         address = request.url.path
         if address in self.files:
-            body, media = self.files[address]
-            return Response(body, media_type=media, headers=FOREVER)
+            file = self.files[address]
+            if "gzip" not in request.headers.get("accept-encoding", ""):
+                return Response(file.body, media_type=file.media, headers={**FOREVER, "Vary": "Accept-Encoding"})
+            return Response(file.packed, media_type=file.media, headers={**FOREVER, "Vary": "Accept-Encoding", "Content-Encoding": "gzip"})
         for font in self.fonts:
             if address == f"/static/{font.key}/{font.name}.woff2":
                 body = await asyncio.to_thread(self.cache.read, font)
@@ -174,13 +191,15 @@ def _squeeze(css: str) -> str:
 
 
 class StaticGzip:
-    """gzip for `ui.run(gzip_middleware_factory=…)`: immutable files are compressed once, in a thread, and kept.
+    """gzip for `ui.run(gzip_middleware_factory=…)`: NiceGUI's own files are compressed once, in a thread, and kept.
 
     Starlette's middleware compresses each response anew, on the event loop below 128 kB (plotly: half a second of a frozen
-    server for every cold browser). A response that already has a Content-Encoding passes unchanged.
+    server for every cold browser). A response that already has a Content-Encoding passes unchanged. Addresses carry the
+    version or a hash, except the dynamic resources. NiceGUI sets Cache-Control outside of this, so it is not seen here.
     """
 
-    BUNDLES = (f"/_nicegui/{nicegui.__version__}/", "/static/")
+    BUNDLES = f"/_nicegui/{nicegui.__version__}/"
+    DYNAMIC = f"{BUNDLES}dynamic_resources/"
     LIMIT = 96 * 2**20
 
     def __init__(self, app: ASGIApp) -> None:
@@ -209,6 +228,7 @@ class StaticGzip:
         return (
             scope["method"] == "GET"
             and scope["path"].startswith(self.BUNDLES)
+            and not scope["path"].startswith(self.DYNAMIC)
             and "gzip" in headers.get("accept-encoding", "")
             and "range" not in headers
         )
@@ -248,6 +268,6 @@ def _may_be_kept(status: int, headers: Headers) -> bool:
         status == 200
         and "content-encoding" not in headers
         and "set-cookie" not in headers
-        and "immutable" in headers.get("cache-control", "")
+        and "no-store" not in headers.get("cache-control", "")
         and (media.startswith("text/") or "javascript" in media or "json" in media or "svg" in media or "wasm" in media)
     )

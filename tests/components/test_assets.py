@@ -14,7 +14,7 @@ from nicegui import Client
 from starlette.types import ASGIApp
 
 from app.components import assets
-from app.components.assets import STYLESHEETS, Assets, StaticGzip, icon_font, install
+from app.components.assets import Assets, StaticGzip, icon_font, install, stylesheet_names
 from app.components.icons import ICONS
 from app.components.theme import ASSETS
 
@@ -69,6 +69,15 @@ async def test_fonts_are_asked_for_at_the_address_that_is_preloaded(client: Brow
     assert '"Material' not in css
 
 
+async def test_the_stylesheet_travels_compressed(client: Browser, loaded: Assets) -> None:
+    packed = await client.get(loaded.url("app.css"))
+    plain = await client.get(loaded.url("app.css"), Accept_Encoding="identity")
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert packed.text == plain.text
+    assert int(packed.headers["content-length"]) < len(plain.content) / 3
+
+
 async def test_an_old_or_invented_address_is_404(client: Browser, loaded: Assets) -> None:
     assert (await client.get("/static/0123456789abcdef/app.css")).status_code == 404
     assert (await client.get(loaded.url("inter.woff2").replace("inter", "../../secret"))).status_code == 404
@@ -84,9 +93,10 @@ def test_the_hash_follows_the_content(loaded: Assets, tmp_path: Path, monkeypatc
 
 
 def test_every_stylesheet_is_joined_and_says_its_vocabulary() -> None:
-    files = {path.stem for path in (ASSETS / "css").glob("*.css")}
-    assert files == set(STYLESHEETS)
-    for name in files:
+    names = stylesheet_names()
+    assert sorted(names) == sorted(path.stem for path in (ASSETS / "css").glob("*.css"))
+    assert (names[0], names[-1]) == ("tokens", "quasar")
+    for name in names:
         assert (ASSETS / "css" / f"{name}.css").read_text("utf-8").startswith("/*"), name
 
 
@@ -140,9 +150,10 @@ class Bundle:
         self.app = FastAPI()
         self.asked = 0
         self.body = "let a = 1;\n" * 2000
-        self.app.add_api_route(f"{StaticGzip.BUNDLES[0]}static/quasar.js", self.script)
-        self.app.add_api_route(f"{StaticGzip.BUNDLES[0]}static/fonts/a.woff2", self.font)
-        self.app.add_api_route(f"{StaticGzip.BUNDLES[0]}dynamic", self.fleeting)
+        self.app.add_api_route(f"{StaticGzip.BUNDLES}static/quasar.js", self.script)
+        self.app.add_api_route(f"{StaticGzip.BUNDLES}static/fonts/a.woff2", self.font)
+        self.app.add_api_route(f"{StaticGzip.BUNDLES}fleeting", self.fleeting)
+        self.app.add_api_route(f"{StaticGzip.DYNAMIC}a", self.script)
         self.app.add_api_route("/api/packed", self.packed)
         self.app.add_api_route("/api/plain", self.plain)
         self.client = Browser(StaticGzip(self.app))
@@ -168,7 +179,7 @@ class Bundle:
 
 async def test_a_bundle_is_compressed_once() -> None:
     bundle = Bundle()
-    address = f"{StaticGzip.BUNDLES[0]}static/quasar.js"
+    address = f"{StaticGzip.BUNDLES}static/quasar.js"
     first, second = await bundle.client.get(address), await bundle.client.get(address, If_None_Match='"1"')
     for answer in (first, second):
         assert answer.status_code == 200
@@ -182,18 +193,17 @@ async def test_a_bundle_is_compressed_once() -> None:
 
 async def test_who_cannot_read_gzip_gets_the_file_itself() -> None:
     bundle = Bundle()
-    answer = await bundle.client.get(f"{StaticGzip.BUNDLES[0]}static/quasar.js", Accept_Encoding="identity")
+    answer = await bundle.client.get(f"{StaticGzip.BUNDLES}static/quasar.js", Accept_Encoding="identity")
     assert "content-encoding" not in answer.headers
     assert answer.text == bundle.body
 
 
-@pytest.mark.parametrize("name", ["static/fonts/a.woff2", "dynamic"])
+@pytest.mark.parametrize("name", ["static/fonts/a.woff2", "dynamic_resources/a", "fleeting"])
 async def test_what_is_compressed_already_or_may_change_is_not_kept(name: str) -> None:
     bundle = Bundle()
     for _ in range(2):
-        answer = await bundle.client.get(StaticGzip.BUNDLES[0] + name)
+        answer = await bundle.client.get(StaticGzip.BUNDLES + name)
         assert answer.status_code == 200
-        assert "content-encoding" not in answer.headers
     assert bundle.asked == 2
 
 

@@ -13,7 +13,7 @@ NB = "\u202f"
 
 
 def icon(name: str, size: str = "") -> str:
-    return f'<span class="cp-icon{f" cp-icon--{size}" if size else ""}" aria-hidden="true">{name}</span>'
+    return f'<span class="cp-icon{f" cp-icon--{size}" if size else ""}" aria-hidden="true" translate="no">{name}</span>'
 
 
 def avatar(initials: str, extra: str = "") -> str:

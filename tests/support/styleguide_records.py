@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from tests.support.styleguide_pages import (
-    LANES, LEADS, NB, avatar, button, chip, company, count, gauge, icon, icon_button, initials, money,
+    LANES,
+    LEADS,
+    NB,
+    avatar,
+    button,
+    chip,
+    company,
+    count,
+    gauge,
+    icon,
+    icon_button,
+    initials,
+    money,
 )  # fmt: skip
 
 
