@@ -19,7 +19,6 @@ from app.api.session import actor_of
 from app.base.errors import Invalid
 from app.base.i18n import N_
 from app.services import export_jobs, exporting, jobs, work
-from app.services.actor import Actor
 from app.services.importing import rejects, sources
 
 router = APIRouter(prefix="/api/ui")
@@ -59,7 +58,7 @@ def mapping_file(request: Request, job: str) -> Response:
 def export(request: Request, wish: Annotated[dict[str, Any], Body()]) -> Response:
     """Queues an export: {"module", "format", "view", "filter", "q", "sort", "fields", "ids", "api_names"} → {"job"}."""
     actor = actor_of(request)
-    return JSONResponse({"job": export_jobs.submit(actor, _request_of(actor, wish))})
+    return JSONResponse({"job": export_jobs.submit(actor, _request_of(wish))})
 
 
 @router.get("/exports/{job}/file")
@@ -69,15 +68,14 @@ def exported(request: Request, job: str) -> Response:
     return FileResponse(path, headers=_attachment(name), media_type="application/octet-stream")
 
 
-def _request_of(actor: Actor, wish: dict[str, Any]) -> exporting.Request:
+def _request_of(wish: dict[str, Any]) -> exporting.Request:
     if not isinstance(wish.get("module"), str):
         raise Invalid(N_("Say which module to export."))
     known = {k: wish[k] for k in ("module", "format", "view", "filter", "sort", "fields", "ids", "api_names") if wish.get(k)}
     try:
-        request = exporting.Request.from_json({**known, "text": str(wish.get("q") or "")})
+        return exporting.Request.from_json({**known, "text": str(wish.get("q") or "")})
     except TypeError:
         raise Invalid(N_("This export cannot be understood.")) from None
-    return request if request.api_names else exporting.spreadsheet(request, actor.language)
 
 
 def _pulled(blocks: AsyncIterator[bytes]) -> Iterator[bytes]:

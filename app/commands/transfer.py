@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from app.base.config import Settings
-from app.base.errors import Conflict, Invalid, NotFound
+from app.base.errors import Conflict, Invalid
 from app.base.i18n import N_, _
-from app.commands.house import add_data, opened, say
+from app.commands.house import acting, add_data, opened, say
 
 LOOK_EVERY = 0.2  # seconds between looks at a job that the server does
 NOTED = 20  # problems that are printed
@@ -54,7 +54,7 @@ def add_parser(subparsers: Any) -> None:
 
 def _import(args: argparse.Namespace) -> int:
     with opened(args) as settings:
-        actor = _actor(args.as_email, "import")
+        actor = acting(args.as_email, "import")
         if args.resume:
             return _go_on(args, settings, actor)
         if not args.file:
@@ -208,11 +208,9 @@ def _export(args: argparse.Namespace) -> int:
     from app.services import exporting
 
     with opened(args):
-        actor = _actor(args.as_email, "export")
+        actor = acting(args.as_email, "export")
         request = exporting.Request(_module(args.module), args.format, view=args.view, api_names=args.api_names)
-        if not args.api_names and not args.separator:
-            request = exporting.spreadsheet(request, actor.language)
-        elif args.separator:
+        if args.separator:
             request = replace(request, separator="\t" if args.separator == "tab" else args.separator)
         target = Path(args.out)
         if not target.parent.is_dir():
@@ -223,22 +221,6 @@ def _export(args: argparse.Namespace) -> int:
             raise Invalid(N_("The file %(file)s cannot be written: %(why)s.", file=str(target), why=error.strerror or str(error))) from None
         say(_("%(n)s records written to %(file)s", n=count, file=str(target)))
     return 0
-
-
-def _actor(email: str | None, source: str) -> Any:
-    """Whose rights count: the person named, or the first active administrator."""
-    from app.services import actor as actors
-    from app.services import directory
-
-    if email:
-        found = directory.find(email)
-        if found is None:
-            raise NotFound(N_("There is no active person with the address %(email)s.", email=email))
-        return actors.load(found, source)
-    for person in sorted(directory.people().values(), key=lambda p: p.id):
-        if person.active and (actor := actors.load(person.id, source)).is_admin:
-            return actor
-    raise Invalid(N_("There is no administrator yet. Add one first: comptoir user add EMAIL --profile Administrator"))
 
 
 def _module(name: str) -> str:

@@ -45,7 +45,8 @@ Cell = Callable[[Row], Any]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to export. `fields` empty: every field that the actor sees; a CSV's `separator` and `mark` (UTF-8 mark) suit spreadsheets."""
+    """What to export. `fields` empty: every field that the actor sees. `separator` empty: what a spreadsheet of the
+    actor's language opens by a double click (with the UTF-8 mark), or a comma for machines (`api_names`)."""
 
     module: str
     format: str = "csv"
@@ -56,7 +57,7 @@ class Request:
     fields: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
     api_names: bool = False
-    separator: str = ","
+    separator: str = ""
     mark: bool = False
 
     def as_json(self) -> dict[str, Any]:
@@ -86,6 +87,8 @@ class Export:
 
 def spreadsheet(request: Request, language: str) -> Request:
     """The request with the separator and mark that a spreadsheet program of that language opens by a double click."""
+    if request.api_names:
+        return replace(request, separator=",")
     return replace(request, separator=";" if language.startswith("fr") else ",", mark=True)
 
 
@@ -94,6 +97,8 @@ def prepare(actor: Actor, request: Request) -> Export:
     with engine.reading() as connection:
         spec = snapshot(connection).module(request.module)
     access.check(actor, spec, "export")
+    if not request.separator:
+        request = spreadsheet(request, actor.language)
     if request.format not in FORMATS:
         raise Invalid(N_("An export is CSV or XLSX."))
     if request.separator not in (",", ";", "\t", "|"):
@@ -216,7 +221,7 @@ def _xlsx_cells(export: Export, sheet: Any, day: Any, moment: Any) -> list[tuple
                 sheet.write_number(line, column, float(value))  # a spreadsheet knows no other numbers
             elif kind == "date":
                 sheet.write_datetime(line, column, value, day)
-            elif kind == "datetime":
+            elif kind == "datetime" and value is not None:
                 sheet.write_datetime(line, column, value.astimezone(zone).replace(tzinfo=None), moment)
             else:
                 sheet.write_string(line, column, str(text(row))[:XLSX_CELL])

@@ -17,12 +17,13 @@ from app.base import clock, events
 from app.base.errors import ComptoirError, Unavailable
 from app.base.i18n import N_, Text, raw
 from app.database import engine
+from app.modules.system import Job
 from app.services import jobs, undo
 from app.services.jobs import Run
 from app.services.tables import table
 
 _log = logging.getLogger(__name__)
-_job = table(jobs.Job)
+_job = table(Job)
 _ATTEMPTS = 5
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 
 from app.base import events
 from app.base.errors import ComptoirError
@@ -24,7 +25,7 @@ class Worker:
         self._stopping = threading.Event()
         self._wake = threading.Event()
         self._threads = [threading.Thread(target=self._work, name=f"jobs-{n}", daemon=True) for n in range(threads)]
-        self._unsubscribe = lambda: None
+        self._unsubscribe: Callable[[], None] = lambda: None
 
     def start(self) -> Worker:
         self._unsubscribe = events.subscribe(jobs.SUBMITTED, lambda topic: self._wake.set())

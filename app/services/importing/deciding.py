@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 
 from app.base.i18n import N_
 from app.services.actor import Actor
-from app.services.importing import matching
 from app.services.importing.converting import Converted
+from app.services.importing.mapping import ID
 from app.services.importing.planning import Plan
 
 CREATE, UPDATE, UNCHANGED, SKIP, FAIL = "created", "updated", "unchanged", "skipped", "failed"
@@ -66,8 +66,8 @@ def decide(connection: Connection, actor: Actor, plan: Plan, rows: Sequence[Conv
             decisions.append(Decision(row, FAIL, key=mine))
         elif same:
             decisions.append(Decision(row, SKIP if plan.mapping.mode == "add" else UPDATE, same[0], mine))
-        elif row.id is not None and key is not None and key.names == (matching.ID,):
-            row.errors[plan.column_of(matching.ID)] = N_("There is no record with the id %(id)s.", id=str(row.id))
+        elif row.id is not None and key is not None and key.names == (ID,):
+            row.errors[plan.column_of(ID)] = N_("There is no record with the id %(id)s.", id=str(row.id))
             decisions.append(Decision(row, FAIL, key=mine))
         elif plan.mapping.mode == "update":
             decisions.append(Decision(row, SKIP, key=mine))

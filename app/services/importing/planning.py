@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -153,7 +154,7 @@ def survey(
     result = Survey(repeated=dict.fromkeys(candidates, 0))
     index_of = {(f if isinstance(f, str) else f.name): i for i, f in filled.items()}
     seen: dict[tuple[str, ...], set[int]] = {key: set() for key in candidates}
-    lists = {
+    lists: dict[int, tuple[FieldSpec, MappingOf[str, str], dict[str, str]]] = {
         i: (f, wish.values.get(f.api_name, {}), {})
         for i, f in filled.items()
         if isinstance(f, FieldSpec) and f.type == "picklist" and (wish.new_values or i in new_fields)
