@@ -25,7 +25,8 @@ def test_imports_go_downwards(tmp_path: Path) -> None:
 
 
 def test_files_are_readable_in_one_sitting() -> None:
-    lengths = {path.relative_to(ROOT): len(path.read_text(encoding="utf-8").splitlines()) for path in python_files()}
+    written = [path for path in python_files() if path.parent.name != "versions"]  # revisions of the schema are generated
+    lengths = {path.relative_to(ROOT): len(path.read_text(encoding="utf-8").splitlines()) for path in written}
     longer = sorted(((length, path) for path, length in lengths.items() if length > LONG_FILE), reverse=True)
     for length, path in longer:
         print(f"{length:5} lines: {path}")  # noqa: T201 - this is what the test is for
