@@ -16,12 +16,9 @@ FILES = [ROOT / "app" / "base" / "config.py", *sorted((ROOT / "app" / "database"
 
 def messages() -> list[str]:
     """Every message marked with `N_` in the files of the database."""
-    found = []
-    for path in FILES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "N_":
-                found.append(ast.literal_eval(node.args[0]))
-    return found
+    nodes = (node for path in FILES for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    calls = (node for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "N_")
+    return [ast.literal_eval(call.args[0]) for call in calls]
 
 
 @pytest.mark.parametrize("message", messages())
