@@ -1,7 +1,7 @@
 """The living style page: every class of assets/css in a running NiceGUI, to look at and to take pictures of.
 
 `python -m tests.support.styleguide [--port N]` serves /list /list-plain /board /canvas /record /home /setup /setting /states
-/palette /drawer /dialog /login /components; `--shoot FOLDER` takes pictures of all at 1440, 1024 and 390, light and dark.
+/palette /drawer /dialog /login /components /floating; `--shoot FOLDER` takes pictures of all at 1440, 1024 and 390, light and dark.
 """
 
 from __future__ import annotations
@@ -59,6 +59,12 @@ def serve(port: int) -> None:
         from tests.support.styleguide_widgets import widgets
 
         widgets()
+
+    @ui.page("/floating", title="Comptoir · ce qui flotte")
+    def floating() -> None:
+        from tests.support.styleguide_widgets import floating as build_floating
+
+        build_floating()
 
     ui.run(
         port=port,

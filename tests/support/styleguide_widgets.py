@@ -36,6 +36,40 @@ def widgets() -> None:
     )
 
 
+def floating() -> None:
+    """Quasar's dialog, drawer, palette, menu and list of a select, each behind a button."""
+    with ui.dialog() as dialog, ui.card().classes("cp-dialog"):
+        ui.html('<h2 class="cp-dialog-title">Supprimer 4 leads ?</h2><p class="cp-dialog-text">Ils restent 60 jours dans la corbeille.</p>', sanitize=False)
+        with ui.element("div").classes("cp-dialog-actions"):
+            ui.button("Annuler", color=None, on_click=dialog.close).props("outline no-caps")
+            ui.button("Supprimer", color="negative", on_click=dialog.close).props("unelevated no-caps")
+    with ui.dialog().props('position=right full-height aria-label="Nouveau lead"') as drawer, ui.card().classes("cp-drawer"):
+        ui.html('<div class="cp-drawer-head"><h2 class="cp-drawer-title">Nouveau lead</h2></div>', sanitize=False)
+        with ui.element("div").classes("cp-drawer-body cp-stack"), ui.element("div").classes("cp-field"):
+            ui.label("Nom").classes("cp-label")
+            ui.input().props('outlined dense hide-bottom-space aria-label="Nom"')
+        with ui.element("div").classes("cp-drawer-foot"):
+            ui.button("Annuler", color=None, on_click=drawer.close).props("outline no-caps")
+            ui.button("Enregistrer", on_click=drawer.close).props("unelevated no-caps")
+    with ui.dialog().props('position=top aria-label="Rechercher"') as palette, ui.card().classes("cp-palette"):
+        ui.html('<div class="cp-palette-head"><input class="cp-palette-input" aria-label="Rechercher"></div>', sanitize=False)
+        ui.html('<div class="cp-palette-list"><div class="cp-palette-item" aria-selected="true">Menuiserie Vasselin</div></div>', sanitize=False)
+    with ui.element("div").classes("cp-page"), ui.element("div").classes("cp-body cp-stack").style("padding:40px;align-items:flex-start"):
+        ui.button("Dialogue", on_click=dialog.open).props("unelevated no-caps")
+        ui.button("Tiroir", on_click=drawer.open).props("unelevated no-caps")
+        ui.button("Palette", on_click=palette.open).props("unelevated no-caps")
+        with ui.button("Menu", color=None).props("outline no-caps"), ui.menu():
+            for text in ("Modifier", "Dupliquer", "Supprimer"):
+                ui.menu_item(text).props("role=menuitem")
+        ui.select(["Salon", "Site web", "Appel entrant"], value="Salon").props('outlined dense options-dense dropdown-icon=sym_r_expand_more aria-label="Source"').style("width:240px")
+        ui.select(["Vin", "Bois", "Acier"], value=["Vin", "Bois"], multiple=True).props('outlined dense use-chips dropdown-icon=sym_r_expand_more aria-label="Secteurs"').style("width:240px")
+        with ui.input(value="2025-06-20").props('outlined dense aria-label="Date"').style("width:240px") as day:
+            with ui.menu().props("no-parent-event") as menu:
+                ui.date().bind_value(day)
+            with day.add_slot("append"):
+                ui.icon("sym_r_event").on("click", menu.open).classes("cursor-pointer day")
+
+
 def _card(title: str) -> ui.element:
     card = ui.element("section").classes("cp-card")
     with card:
