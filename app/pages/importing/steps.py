@@ -40,24 +40,26 @@ class Steps:
         self.visit, self.modules = visit, modules
         self.wizard = Wizard(module)
         self.step = "file"
-        with tag("div", "cp-setup"):
+        with tag("div", "cp-setup") as self.root:
             self.main = tag("div", "cp-stack", data_testid="import-step")
             with tag("aside", "cp-setup-side", aria_label=_("Steps")):
                 self.side = tag("section", "cp-card")
         self.draw()
 
     def draw(self) -> None:
-        """Draws the step that is open."""
-        self.main.clear()
-        self._steps()
-        with self.main:
-            getattr(self, f"_{self.step}")()
+        """Draws the step that is open; in the page's own slot, for what was clicked is gone by then."""
+        with self.root:
+            self.main.clear()
+            self._steps()
+            with self.main:
+                getattr(self, f"_{self.step}")()
 
     def go(self, step: str) -> None:
         """Opens another step."""
         self.step = step
         self.draw()
-        ui.run_javascript("document.querySelector('[data-testid=import-step] h2')?.scrollIntoView({block: 'nearest'})")
+        with self.root:
+            ui.run_javascript("document.querySelector('[data-testid=import-step] h2')?.scrollIntoView({block: 'nearest'})")
 
     async def run(self, call: Callable[..., Any], *args: Any, heavy: bool = False, **kwargs: Any) -> Any:
         """Runs `call(actor, …)`; what is refused is shown as a message, and None returned."""
