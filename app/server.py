@@ -50,10 +50,11 @@ def build(settings: Settings) -> FastAPI:
     from nicegui import ui
 
     from app.api import answers, guards, me, session
-    from app.components import assets
+    from app.components import assets, scripts
     from app.pages import first_run, login, plain, shell
     from app.services import first_run as first_run_service
 
+    scripts.share_all()
     set_language_source(shell.language_of_client)
     session.set_secret(_secret(settings.data / "secret.key"))
     web = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan)

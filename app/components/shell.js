@@ -17,38 +17,38 @@ export default {
       <nav class="cp-rail" :aria-label="t('modules')">
         <a class="cp-logo" href="/" :aria-label="t('home_of_comptoir')"><span class="cp-mark" aria-hidden="true"></span><span class="cp-wordmark" translate="no">Comptoir</span></a>
         <div class="cp-rail-list">
-          <a class="cp-nav" href="/" :aria-current="path === '/' ? 'page' : null" :title="t('home')" :aria-label="t('home')"><span class="cp-icon" aria-hidden="true">home</span><span class="cp-nav-label">{{ t("home") }}</span></a>
+          <a class="cp-nav" href="/" :aria-current="path === '/' ? 'page' : null" :title="t('home')" :aria-label="t('home')"><span translate="no" class="cp-icon" aria-hidden="true">home</span><span class="cp-nav-label">{{ t("home") }}</span></a>
           <template v-for="group in data.groups" :key="group.key">
-            <div class="cp-nav-group" role="presentation">{{ group.label }}</div>
-            <a v-for="m in group.modules" :key="m.slug" class="cp-nav" :href="'/' + m.slug" :aria-current="isAt('/' + m.slug) ? 'page' : null" :title="m.label" :aria-label="m.label"><span class="cp-icon" aria-hidden="true">{{ m.icon }}</span><span class="cp-nav-label">{{ m.label }}</span></a>
+            <div class="cp-nav-group" role="presentation"><span class="cp-hide-compact">{{ group.label }}</span></div>
+            <a v-for="m in group.modules" :key="m.slug" class="cp-nav" :href="'/' + m.slug" :aria-current="isAt('/' + m.slug) ? 'page' : null" :title="m.label" :aria-label="m.label"><span translate="no" class="cp-icon" aria-hidden="true">{{ m.icon }}</span><span class="cp-nav-label">{{ m.label }}</span></a>
           </template>
         </div>
       </nav>
       <header class="cp-top">
-        <button class="cp-search" type="button" aria-haspopup="dialog" :aria-label="t('search')" @click="openPalette"><span class="cp-icon" aria-hidden="true">search</span><span class="cp-search-label cp-hide-compact">{{ t("search_long") }}</span><span class="cp-search-label cp-only-compact">{{ t("search_short") }}</span><kbd class="cp-kbd" aria-hidden="true">{{ t("ctrl") }}</kbd><kbd class="cp-kbd" aria-hidden="true">K</kbd></button>
+        <button class="cp-search" type="button" aria-haspopup="dialog" :aria-label="t('search')" @click="openPalette"><span translate="no" class="cp-icon" aria-hidden="true">search</span><span class="cp-search-label cp-hide-compact">{{ t("search_long") }}</span><span class="cp-search-label cp-only-compact">{{ t("search_short") }}</span><kbd class="cp-kbd" aria-hidden="true">{{ t("ctrl") }}</kbd><kbd class="cp-kbd" aria-hidden="true">K</kbd></button>
         <span class="cp-spacer"></span>
-        <button v-if="creatable.length" class="cp-btn cp-btn--neutral" type="button" ref="create" aria-haspopup="menu" :aria-expanded="String(popup === 'create')" @click="toggle('create')"><span class="cp-icon" aria-hidden="true">add</span>{{ t("create") }}</button>
+        <button v-if="creatable.length" class="cp-btn cp-btn--neutral" type="button" ref="create" aria-haspopup="menu" :aria-expanded="String(popup === 'create')" @click="toggle('create')"><span translate="no" class="cp-icon" aria-hidden="true">add</span>{{ t("create") }}</button>
         <div class="cp-top-actions">
-          <a class="cp-iconbtn" :href="data.setup" :aria-label="t('setup')" :title="t('setup')" :aria-current="isAt('/setup') ? 'page' : null"><span class="cp-icon cp-icon--md" aria-hidden="true">settings</span></a>
+          <a class="cp-iconbtn" :href="data.setup" :aria-label="t('setup')" :title="t('setup')" :aria-current="isAt('/setup') ? 'page' : null"><span translate="no" class="cp-icon cp-icon--md" aria-hidden="true">settings</span></a>
           <button class="cp-userbtn" type="button" ref="user" :aria-label="t('your_menu', { name: data.user.name })" aria-haspopup="menu" :aria-expanded="String(popup === 'user')" @click="toggle('user')"><span class="cp-avatar cp-avatar--28" :class="'cp-avatar--c' + data.user.colour" aria-hidden="true">{{ data.user.initials }}</span></button>
         </div>
       </header>
       <div class="cp-sheet" id="cp-content" role="main" tabindex="-1" ref="content">
-        <div v-if="signedOut" class="cp-banner cp-banner--wa" role="alert"><span class="cp-icon" aria-hidden="true">lock</span><span>{{ t("signed_out") }}</span><a class="cp-btn cp-btn--quiet" href="/login" target="_blank" @click="signedOutSeen">{{ t("sign_in_again") }}</a></div>
+        <div v-if="signedOut" class="cp-banner cp-banner--wa" role="alert"><span translate="no" class="cp-icon" aria-hidden="true">lock</span><span>{{ t("signed_out") }}</span><a class="cp-btn cp-btn--quiet" href="/login" target="_blank" @click="signedOutSeen">{{ t("sign_in_again") }}</a></div>
         <slot></slot>
       </div>
       <footer class="cp-foot">
-        <button class="cp-footbtn" type="button" ref="recent" aria-haspopup="dialog" :aria-expanded="String(popup === 'recent')" @click="toggle('recent')"><span class="cp-icon" aria-hidden="true">history</span>{{ t("recent_short") }}</button>
+        <button class="cp-footbtn" type="button" ref="recent" aria-haspopup="dialog" :aria-expanded="String(popup === 'recent')" @click="toggle('recent')"><span translate="no" class="cp-icon" aria-hidden="true">history</span>{{ t("recent_short") }}</button>
         <span class="cp-spacer"></span>
         <button class="cp-footbtn cp-hide-compact" type="button" aria-haspopup="dialog" @click="popup = 'help'">{{ t("keys") }} <kbd class="cp-kbd" aria-hidden="true">?</kbd></button>
-        <span class="cp-saving" role="status" :class="{ 'is-busy': saving === 'busy', 'is-offline': saving === 'offline' }"><span class="cp-icon" aria-hidden="true">{{ savingIcon }}</span>{{ t("saving_" + saving) }}</span>
+        <span class="cp-saving" role="status" :class="{ 'is-busy': saving === 'busy', 'is-offline': saving === 'offline' }"><span translate="no" class="cp-icon" aria-hidden="true">{{ savingIcon }}</span>{{ t("saving_" + saving) }}</span>
       </footer>
       <nav class="cp-phonebar" :aria-label="t('navigation')">
-        <a class="cp-phonebar-item" href="/" :aria-current="path === '/' ? 'page' : null"><span class="cp-icon cp-icon--lg" aria-hidden="true">home</span>{{ t("home") }}</a>
-        <a v-for="m in data.phone.slice(0, 1)" :key="m.slug" class="cp-phonebar-item" :href="'/' + m.slug" :aria-current="isAt('/' + m.slug) ? 'page' : null"><span class="cp-icon cp-icon--lg" aria-hidden="true">{{ m.icon }}</span>{{ m.label }}</a>
-        <button v-if="creatable.length" class="cp-phonebar-add" type="button" ref="phoneCreate" :aria-label="t('create')" aria-haspopup="menu" :aria-expanded="String(popup === 'phone-create')" @click="toggle('phone-create')"><span class="cp-icon cp-icon--lg" aria-hidden="true">add</span></button>
-        <a v-for="m in data.phone.slice(1, 2)" :key="m.slug" class="cp-phonebar-item" :href="'/' + m.slug" :aria-current="isAt('/' + m.slug) ? 'page' : null"><span class="cp-icon cp-icon--lg" aria-hidden="true">{{ m.icon }}</span>{{ m.label }}</a>
-        <button class="cp-phonebar-item" type="button" ref="more" aria-haspopup="menu" :aria-expanded="String(popup === 'more')" @click="toggle('more')"><span class="cp-icon cp-icon--lg" aria-hidden="true">menu</span>{{ t("more") }}</button>
+        <a class="cp-phonebar-item" href="/" :aria-current="path === '/' ? 'page' : null"><span translate="no" class="cp-icon cp-icon--lg" aria-hidden="true">home</span>{{ t("home") }}</a>
+        <a v-for="m in data.phone.slice(0, 1)" :key="m.slug" class="cp-phonebar-item" :href="'/' + m.slug" :aria-current="isAt('/' + m.slug) ? 'page' : null"><span translate="no" class="cp-icon cp-icon--lg" aria-hidden="true">{{ m.icon }}</span>{{ m.label }}</a>
+        <button v-if="creatable.length" class="cp-phonebar-add" type="button" ref="phoneCreate" :aria-label="t('create')" aria-haspopup="menu" :aria-expanded="String(popup === 'phone-create')" @click="toggle('phone-create')"><span translate="no" class="cp-icon cp-icon--lg" aria-hidden="true">add</span></button>
+        <a v-for="m in data.phone.slice(1, 2)" :key="m.slug" class="cp-phonebar-item" :href="'/' + m.slug" :aria-current="isAt('/' + m.slug) ? 'page' : null"><span translate="no" class="cp-icon cp-icon--lg" aria-hidden="true">{{ m.icon }}</span>{{ m.label }}</a>
+        <button class="cp-phonebar-item" type="button" ref="more" aria-haspopup="menu" :aria-expanded="String(popup === 'more')" @click="toggle('more')"><span translate="no" class="cp-icon cp-icon--lg" aria-hidden="true">menu</span>{{ t("more") }}</button>
       </nav>
       <Menu v-if="menu" :key="popup" :items="menu.items" :label="menu.label" :anchor="menu.anchor" :up="menu.up" @close="popup = ''" @pick="run($event.command)"></Menu>
       <Recent v-if="popup === 'recent'" @close="popup = ''"></Recent>

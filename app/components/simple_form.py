@@ -31,7 +31,7 @@ def tag(name: str, classes: str = "", text: str = "", /, **props: Any) -> ui.ele
 
 def icon(name: str, size: str = "") -> ui.element:
     """An icon that says nothing to a screen reader; `size`: "sm", "md", "lg"."""
-    return tag("span", f"cp-icon{f' cp-icon--{size}' if size else ''}", name, aria_hidden="true")
+    return tag("span", f"cp-icon{f' cp-icon--{size}' if size else ''}", name, aria_hidden="true", translate="no")
 
 
 def button(text: str, on_click: Callable[..., Any] | None = None, *, kind: str = "neutral", symbol: str = "", **props: Any) -> ui.element:

@@ -20,6 +20,7 @@ from nicegui.page_arguments import PageArguments, RouteMatch
 from app.api.guards import fault
 from app.base.errors import ComptoirError, Forbidden, NotFound
 from app.base.i18n import N_, Text, _
+from app.components.simple_form import icon, tag
 from app.modules import registry
 from app.pages.visit import Visit, actor_of
 
@@ -133,17 +134,10 @@ def show_fault(where: str) -> None:
 def show_problem(message: Text | str, *, title: Text | str) -> None:
     """A whole page that says what is the matter and leads back."""
     ui.page_title(f"{title} · Comptoir")
-    with ui.element("div").classes("cp-page"), ui.element("div").classes("cp-body"):
-        with ui.element("div").classes("cp-empty cp-empty--error").props("role=alert"):
-            with ui.element("span").classes("cp-empty-badge").props("aria-hidden=true"):
-                _text("span", "error", "cp-icon cp-icon--lg")
-            _text("h1", str(title), "cp-empty-title")
-            _text("p", str(message), "cp-empty-text")
-            with ui.element("div").classes("cp-empty-actions"):
-                _text("a", _("Back to the home page"), "cp-btn cp-btn--neutral").props("href=/")
-
-
-def _text(tag: str, text: str, classes: str) -> ui.element:
-    element = ui.element(tag).classes(classes)
-    element._text = text
-    return element
+    with tag("div", "cp-page"), tag("div", "cp-body"), tag("div", "cp-empty cp-empty--error", role="alert"):
+        with tag("span", "cp-empty-badge", aria_hidden="true"):
+            icon("error", "lg")
+        tag("h1", "cp-empty-title", str(title))
+        tag("p", "cp-empty-text", str(message))
+        with tag("div", "cp-empty-actions"):
+            tag("a", "cp-btn cp-btn--neutral", _("Back to the home page"), href="/")

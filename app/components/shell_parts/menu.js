@@ -14,9 +14,9 @@ export const Menu = {
         <div v-if="item.separator" class="cp-menu-sep" role="separator"></div>
         <div v-else-if="item.heading" class="cp-menu-label" role="presentation" :translate="item.raw ? 'no' : null" dir="auto">{{ item.heading }}<div v-if="item.note" class="cp-caption cp-faint">{{ item.note }}</div></div>
         <a v-else-if="item.href" class="cp-menu-item" role="menuitem" tabindex="-1" :href="item.href" :aria-current="item.current ? 'true' : null" @click="$emit('close')">
-          <span class="cp-icon" aria-hidden="true">{{ item.icon }}</span><span>{{ item.label }}</span><span class="cp-spacer"></span><kbd v-if="item.key" class="cp-kbd" aria-hidden="true">{{ item.key }}</kbd></a>
+          <span translate="no" class="cp-icon" aria-hidden="true">{{ item.icon }}</span><span>{{ item.label }}</span><span class="cp-spacer"></span><kbd v-if="item.key" class="cp-kbd" aria-hidden="true">{{ item.key }}</kbd></a>
         <button v-else class="cp-menu-item" type="button" tabindex="-1" :role="item.checked === undefined ? 'menuitem' : 'menuitemradio'" :aria-checked="item.checked === undefined ? null : String(item.checked)" :lang="item.lang || null" @click="pick(item)">
-          <span class="cp-icon" aria-hidden="true">{{ item.checked ? 'check' : item.icon }}</span><span>{{ item.label }}</span><span class="cp-spacer"></span><kbd v-if="item.key" class="cp-kbd" aria-hidden="true">{{ item.key }}</kbd></button>
+          <span translate="no" class="cp-icon" aria-hidden="true">{{ item.checked ? 'check' : item.icon }}</span><span>{{ item.label }}</span><span class="cp-spacer"></span><kbd v-if="item.key" class="cp-kbd" aria-hidden="true">{{ item.key }}</kbd></button>
       </template>
     </div>`,
   data: () => ({ place: { position: "fixed", visibility: "hidden", zIndex: 6000 } }),

@@ -16,14 +16,14 @@ export const Palette = {
   template: `
     <div class="cp-scrim" @pointerdown.self="$emit('close')">
       <div class="cp-palette" data-testid="command-palette" role="dialog" aria-modal="true" :aria-label="t('search')" @keydown="key">
-        <div class="cp-palette-head"><span class="cp-icon cp-icon--md" aria-hidden="true">search</span>
+        <div class="cp-palette-head"><span translate="no" class="cp-icon cp-icon--md" aria-hidden="true">search</span>
           <input class="cp-palette-input" ref="input" v-model="text" role="combobox" aria-autocomplete="list" aria-expanded="true" aria-controls="cp-palette-list" :aria-activedescendant="flat.length ? 'cp-option-' + at : null" :aria-label="t('search')" :placeholder="t('search_long')" autocomplete="off" spellcheck="false" maxlength="200">
           <kbd class="cp-kbd" aria-hidden="true">{{ t("escape") }}</kbd></div>
         <div class="cp-palette-list" role="listbox" id="cp-palette-list" :aria-label="t('results')" ref="list">
           <div v-for="group in groups" :key="group.label" class="cp-palette-group" role="group" :aria-label="group.label">
             <div class="cp-group-label" aria-hidden="true">{{ group.label }}</div>
             <div v-for="item in group.items" :key="item.index" class="cp-palette-item" role="option" :id="'cp-option-' + item.index" :aria-selected="String(item.index === at)" :data-id="item.id || null" @pointermove="at = item.index" @click="run(item)">
-              <span class="cp-icon" aria-hidden="true">{{ item.icon }}</span>
+              <span translate="no" class="cp-icon" aria-hidden="true">{{ item.icon }}</span>
               <span class="cp-palette-title" dir="auto"><template v-for="(part, i) in parts(item.label)" :key="i"><mark v-if="part.hit" class="cp-mark-hit">{{ part.text }}</mark><template v-else>{{ part.text }}</template></template></span>
               <span v-if="item.note" class="cp-palette-sub" dir="auto">{{ item.note }}</span><span class="cp-spacer"></span>
               <span v-if="item.index === at" class="cp-palette-end" aria-hidden="true">{{ t("open") }} <kbd class="cp-kbd">↵</kbd></span>

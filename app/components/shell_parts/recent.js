@@ -42,12 +42,12 @@ export const Recent = {
   template: `
     <section class="cp-panel" role="dialog" :aria-label="t('recent')" ref="panel" tabindex="-1" @keydown.esc.stop="$emit('close')">
       <div class="cp-panel-head"><h2 class="cp-panel-title">{{ t("recent") }}</h2><span class="cp-spacer"></span>
-        <button class="cp-iconbtn" type="button" :aria-label="t('close')" @click="$emit('close')"><span class="cp-icon" aria-hidden="true">close</span></button></div>
+        <button class="cp-iconbtn" type="button" :aria-label="t('close')" @click="$emit('close')"><span translate="no" class="cp-icon" aria-hidden="true">close</span></button></div>
       <div class="cp-panel-body" :aria-busy="items === null ? 'true' : null">
         <div v-if="items === null"><span v-for="i in 3" :key="i" class="cp-skeleton cp-skeleton--title" aria-hidden="true"></span></div>
         <p v-else-if="error" class="cp-muted" role="alert">{{ error }}</p>
         <p v-else-if="!items.length" class="cp-muted">{{ t("recent_empty") }}</p>
-        <a v-for="item in items || []" :key="item.href" class="cp-menu-item" :href="item.href" :data-id="item.id" @click="$emit('close')"><span class="cp-icon" aria-hidden="true">{{ item.icon }}</span><span dir="auto">{{ item.title }}</span><span class="cp-spacer"></span><span class="cp-caption cp-faint">{{ item.module }}</span></a>
+        <a v-for="item in items || []" :key="item.href" class="cp-menu-item" :href="item.href" :data-id="item.id" @click="$emit('close')"><span translate="no" class="cp-icon" aria-hidden="true">{{ item.icon }}</span><span dir="auto">{{ item.title }}</span><span class="cp-spacer"></span><span class="cp-caption cp-faint">{{ item.module }}</span></a>
       </div>
     </section>`,
   data: () => ({ items: null, error: "" }),

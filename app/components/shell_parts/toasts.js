@@ -11,14 +11,14 @@ const Toast = {
   emits: ["gone"],
   template: `
     <div class="cp-toast" data-testid="toast" @mouseenter="hold" @mouseleave="release" @focusin="hold" @focusout="release">
-      <span class="cp-icon" aria-hidden="true">{{ icon }}</span><span dir="auto">{{ toast.text }}</span>
+      <span translate="no" class="cp-icon" aria-hidden="true">{{ icon }}</span><span dir="auto">{{ toast.text }}</span>
       <template v-if="toast.undo || toast.link || toast.again"><span class="cp-toast-sep" aria-hidden="true"></span>
         <button v-if="toast.undo" class="cp-toast-action" type="button" @click="undo">{{ t("undo") }}</button>
         <template v-if="toast.undo"><kbd class="cp-kbd cp-kbd--inv" aria-hidden="true">Ctrl</kbd><kbd class="cp-kbd cp-kbd--inv" aria-hidden="true">Z</kbd></template>
         <a v-if="toast.link" class="cp-toast-action" :href="toast.link" @click="$emit('gone')">{{ t("show") }}</a>
         <button v-if="toast.again" class="cp-toast-action" type="button" @click="again">{{ t("again") }}</button>
       </template>
-      <button class="cp-toast-close" type="button" :aria-label="t('close')" @click="$emit('gone')"><span class="cp-icon" aria-hidden="true">close</span></button>
+      <button class="cp-toast-close" type="button" :aria-label="t('close')" @click="$emit('gone')"><span translate="no" class="cp-icon" aria-hidden="true">close</span></button>
     </div>`,
   computed: {
     icon() {

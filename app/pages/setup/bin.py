@@ -54,7 +54,7 @@ def _deleted(actor: Actor, module: str) -> tuple[list[query.Row], int]:
 
 
 def _list(visit: Visit, module: ModuleSpec, found: list[query.Row], total: int, draw: Any) -> None:
-    with tag("div", "cp-scroll-x", tabindex="0", role="region", aria_label=_("Deleted records")), tag("table", "cp-minitable"):
+    with tag("div", "cp-scroll-x", tabindex="0", role="region", aria_label=_("Deleted records")), tag("table", "cp-minitable", style="min-width:680px"):
         with tag("thead"), tag("tr"):
             for label in (_("Name"), _("Owner"), _("Deleted"), _("By")):
                 tag("th", "", label, scope="col")

@@ -111,7 +111,7 @@ async def _end(visit: Visit, box: ui.element, session_id: str) -> None:
 
 def session_table(actor: Actor, found: list[Listed], on_end: Any) -> None:
     """Sessions with a button to end each but the present one."""
-    with tag("table", "cp-minitable"):
+    with tag("div", "cp-scroll-x", tabindex="0", role="region", aria_label=_("Open sessions")), tag("table", "cp-minitable", style="min-width:560px"):
         with tag("thead"), tag("tr"):
             for label in (_("Browser"), _("Address"), _("Signed in"), _("Last seen")):
                 tag("th", "", label, scope="col")

@@ -36,10 +36,10 @@ def frame(visit: Visit, key: str, *, title: str = "", back: tuple[str, str] | No
     visit.title(label)
     with tag("div", "cp-page"):
         with tag("div", "cp-title") as row:
-            if back is not None:
-                with tag("nav", "cp-crumbs", aria_label=_("Breadcrumb")):
-                    tag("a", "cp-link", back[0], href=back[1])
-                    icon("chevron_right")
+            with tag("nav", f"cp-crumbs{'' if back else ' cp-only-compact'}", aria_label=_("Breadcrumb")):
+                words, href = back or (_("Setup"), "/setup")
+                tag("a", "cp-link", words, href=href)
+                icon("chevron_right")
             tag("h1", "cp-h1", label, translate="no" if title else None, dir="auto")
             tag("span", "cp-spacer")
         with tag("div", "cp-setup-page"):

@@ -47,7 +47,7 @@ async def page(visit: Visit) -> None:
 def _list(visit: Visit, box: ui.element, found: list[Member]) -> None:
     box.clear()
     with box:
-        with tag("div", "cp-scroll-x", tabindex="0", role="region", aria_label=_("Users")), tag("table", "cp-minitable"):
+        with tag("div", "cp-scroll-x", tabindex="0", role="region", aria_label=_("Users")), tag("table", "cp-minitable", style="min-width:680px"):
             with tag("thead"), tag("tr"):
                 for label in (_("Name"), _("E-mail"), _("Profile"), _("Role"), _("State"), _("Last seen")):
                     tag("th", "", label, scope="col")

@@ -120,7 +120,7 @@ def _rights(profile: ProfileInfo) -> None:
 
     with Form(None, "cp-stack") as form:
         with card(_("Modules")), tag("div", "cp-scroll-x", tabindex="0", role="region", aria_label=_("Modules")):
-            with tag("table", "cp-minitable"):
+            with tag("table", "cp-minitable", style="min-width:680px"):
                 _head()
                 with tag("tbody"):
                     for module in modules:
