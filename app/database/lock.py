@@ -28,6 +28,7 @@ NODES = range(1, 1024)
 _ADVISORY = 1_129_270_608  # "COMP": the first key of our advisory locks
 
 _log = logging.getLogger(__name__)
+_held: NodeLease | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,10 @@ class NodeLease:
 
     def acquire(self) -> Self:
         """Takes the first free number. Raises `Unavailable` when a thousand processes have them all."""
+        global _held
         number = self._acquire_file() if self._database.is_sqlite else self._acquire_advisory()
         ids.set_node(number)
+        _held = self
         return self
 
     def renew(self) -> None:
@@ -113,7 +116,10 @@ class NodeLease:
 
     def release(self) -> None:
         """Gives the number back."""
-        ids.set_node(0)
+        global _held
+        if _held is self:
+            _held = None
+            ids.set_node(0)
         if self._file is not None:
             self._file.release()
             self._file = None
@@ -149,6 +155,12 @@ class NodeLease:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def renew() -> None:
+    """Renews the lease that this process holds, if any: after a broken connection to PostgreSQL."""
+    if _held is not None:
+        _held.renew()
 
 
 def _file_lock(path: Path) -> FileLock:

@@ -29,6 +29,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from app.base import events, ids
 from app.base.errors import Unavailable
 from app.base.events import Topic
+from app.database import lock
 from app.database.engine import Database, Versions, current, transaction_id, versions
 
 __all__ = ["Listener", "committed", "transaction_id"]
@@ -60,9 +61,13 @@ def committed(topics: Iterable[Topic]) -> None:
 
 
 class Listener:
-    """The thread of a server that hears about the commits of other processes. `on_reconnect` runs after a lost connection."""
+    """The thread of a server that hears about the commits of other processes.
 
-    def __init__(self, database: Database, on_reconnect: Callable[[], None] | None = None) -> None:
+    `on_reconnect` runs after a lost connection, before everybody reads again; unless told otherwise it takes back the number
+    of this process, which PostgreSQL gave up with its connection.
+    """
+
+    def __init__(self, database: Database, on_reconnect: Callable[[], None] = lock.renew) -> None:
         self.database = database
         self._on_reconnect = on_reconnect
         self._outbox = OutboxReader(database)
@@ -133,8 +138,7 @@ class Listener:
                     connection.execute(f"LISTEN {CHANNEL}".encode())
                     if lost:
                         _log.info("hearing about changes again")
-                        if self._on_reconnect is not None:
-                            self._on_reconnect()
+                        self._on_reconnect()
                         events.publish([events.EVERYTHING])
                     self._publish_news()
                     self._ready.set()
