@@ -23,7 +23,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, insert, or_, select, update
 
 from app.base import clock, events
-from app.base.errors import ComptoirError, Conflict, Forbidden, NotFound
+from app.base.errors import ComptoirError, Conflict, NotFound
 from app.base.i18n import N_, Text
 from app.base.ids import new_id, parse_id
 from app.database import engine
@@ -359,9 +359,3 @@ def over_before(before: datetime) -> list[int]:
     question = select(_job.c.id).where(_job.c.finished_at < before, or_(_job.c.state == DONE, _job.c.state == CANCELLED))
     with engine.reading() as connection:
         return list(connection.execute(question).scalars())
-
-
-def may_run(actor: Actor, module: str, op: str) -> None:
-    """Raises `Forbidden` when the profile does not allow that operation in the module."""
-    if not actor.can(module, op):
-        raise Forbidden(N_("Your profile does not allow this. Ask an administrator."))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.base.errors import Invalid
-from app.base.i18n import N_, Text
+from app.base.i18n import Text
 from app.fields.choices import find_choice
 from app.fields.spec import FieldSpec
 from app.modules.spec import ModuleSpec
@@ -211,5 +211,3 @@ def _keys(spec: ModuleSpec, filled: dict[int, Any]) -> list[tuple[str, ...]]:
     offered += [(f.name,) for f in spec.fields if f.name in names and (f.unique or f.type in ("email", "phone") or (f.custom and f.type == "text"))]
     return list(dict.fromkeys(offered))
 
-
-FILE_NEEDED = N_("Choose a file first.")

@@ -317,7 +317,7 @@ def _evidence(w: Wizard) -> list[str]:
     assert f is not None
     shown = format_number(f.read, language())
     lines = [
-        ngettext("%(n)s row", "%(n)s rows", f.read).replace(str(f.read), shown)
+        ngettext("%(shown)s row", "%(shown)s rows", f.read, shown=shown)
         if f.whole
         else _("Looked at the first %(n)s rows.", n=shown)
     ]
