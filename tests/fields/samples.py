@@ -100,6 +100,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
 
 OPERANDS: dict[str, st.SearchStrategy[Any]] = {
     **VALUES,
+    **dict.fromkeys(("text", "auto_number", "computed"), _TEXT | st.sampled_from(["a", "â", "B", "z", "σ", "千"])),
     "email": _EMAILS | st.sampled_from(["@exemple", ".fr", "a", "A.B@"]),
     "url": _URLS | st.sampled_from(["exemple", "www.ex", "œuvre", ".fr", "b=%20"]),
     "phone": _PHONES | st.sampled_from(["06", "0612", "+33 6", "78"]),
@@ -109,8 +110,10 @@ OPERANDS: dict[str, st.SearchStrategy[Any]] = {
 }
 """What people might compare with."""
 
+_STARTS = ["a", "A b", "az", "aσ", "a🙂", "a千", "b", "ÂZ"]
 ALWAYS: dict[str, list[Any]] = {
+    **dict.fromkeys(("text", "auto_number", "computed"), _STARTS),
     "date": [TODAY + timedelta(days=n) for n in (-2, -1, 0, 1, *range(-700, 700, 6))],
     "datetime": [datetime(2026, 11, 24, 23, 30, tzinfo=UTC) + timedelta(days=n) for n in (-2, -1, 0, 1, *range(-700, 700, 6))],
 }
-"""Stored in every case, so that each span of the calendar holds one and lacks one."""
+"""Stored in every case, so that each span of the calendar holds one and lacks one, and words begin with the same letter."""
