@@ -31,6 +31,7 @@ OWN_KEYS = ("/crm/", "/oauth/")
 """For machines: they bring a token of their own and no cookie counts."""
 _FRAMEWORK = "/_nicegui/"
 _SOCKET = "/_nicegui_ws"
+_GONE = "No response returned."  # what Starlette raises when the browser went away, as lists do with questions out of date
 _UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 _LIMIT = 2 * 1024 * 1024
 _LARGE = (("/api/ui/imports", 400 * 1024 * 1024), ("/api/ui/files", 100 * 1024 * 1024))
@@ -111,7 +112,9 @@ class Guard:
             if started:
                 raise
             await self._problem(visitor, scope, error.message, error.status)(scope, receive, guarded_send)
-        except Exception:
+        except Exception as error:
+            if isinstance(error, RuntimeError) and str(error) == _GONE:
+                return
             code = fault(f"{scope['method']} {scope['path']}")
             if started:
                 return  # the browser sees a broken answer; the log says why

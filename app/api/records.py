@@ -6,13 +6,13 @@ read the rows; counts, sums and facets run in the heavy lane, so that they never
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Body, Request
 from starlette.responses import Response
 
-from app.api.session import actor_of
+from app.api.lanes import answer
 from app.base.errors import Invalid, NotFound
 from app.base.i18n import N_
 from app.modules import registry
@@ -24,9 +24,7 @@ from app.services.listing import Asked
 
 router = APIRouter(prefix="/api/ui", include_in_schema=False)
 MOST_ROWS = 500
-_ALWAYS = {"field": "id", "op": "not_in", "value": []}
-
-Lane = Callable[..., Awaitable[work.Body]]
+_NEVER = {"field": "id", "op": "in", "value": []}
 
 
 @router.get("/lookup/people")
@@ -37,7 +35,7 @@ async def people(request: Request) -> Response:
         found = [person for person in directory.people().values() if person.active]
         return {"results": [{"id": str(person.id), "title": person.name, "hint": person.email} for person in found]}
 
-    return await _answer(request, find)
+    return await answer(request, find)
 
 
 @router.get("/lookup/{module}")
@@ -49,7 +47,7 @@ async def lookup(request: Request, module: str, q: str = "") -> Response:
         found = query.lookup(actor, spec.api_name, q[:200])
         return {"results": [{"id": one["id"], "title": one["title"], "hint": one["subtitle"]} for one in found]}
 
-    return await _answer(request, find)
+    return await answer(request, find)
 
 
 @router.post("/undo/{set_id}")
@@ -60,7 +58,7 @@ async def take_back(request: Request, set_id: str) -> Response:
         undone = undo.undo(actor, set_id)
         return {"undo": undone.set_id, "done": undone.done, "refused": [str(why) for why in undone.refused]}
 
-    return await _answer(request, do)
+    return await answer(request, do)
 
 
 @router.get("/{module}/rows")
@@ -84,7 +82,7 @@ async def rows(
         )
         return {"rows": [row.json() for row in found.rows], "next": found.next}
 
-    return await _answer(request, read)
+    return await answer(request, read)
 
 
 @router.get("/{module}/count")
@@ -104,7 +102,7 @@ async def count(request: Request, module: str, fields: str = "", exact: bool = F
         sums = {field: None if totals[field] is None else str(totals[field]) for field in summed if field in totals}
         return {"count": found.n, "capped": found.capped, "totals": sums}
 
-    return await _answer(request, add, work.heavy if exact else work.interactive)
+    return await answer(request, add, work.heavy if exact else work.interactive)
 
 
 @router.get("/{module}/chips")
@@ -118,7 +116,7 @@ async def chips(request: Request, module: str, field: str) -> Response:
         found = query.chips(actor, asked.spec.api_name, spec.name, filter=_kept(actor, asked).both(panel), text=asked.text)
         return {"chips": [chip.json() for chip in found]}
 
-    return await _answer(request, find, work.heavy)
+    return await answer(request, find, work.heavy)
 
 
 @router.post("/{module}/mass")
@@ -139,7 +137,7 @@ async def on_many(request: Request, module: str, order: dict[str, Any] = Body())
         failed = [{"id": record_id, "message": str(message)} for record_id, message in outcome.failed]
         return {"done": outcome.done, "undo": outcome.set_id, "failed": failed}
 
-    return await _answer(request, do)
+    return await answer(request, do)
 
 
 @router.post("/{module}")
@@ -150,7 +148,7 @@ async def create(request: Request, module: str, order: dict[str, Any] = Body()) 
         spec = registry.snapshot().module(module)
         return _after(actor, spec, records.create(actor, spec.api_name, _values(order)))
 
-    return await _answer(request, do)
+    return await answer(request, do)
 
 
 @router.get("/{module}/{record_id:int}")
@@ -160,7 +158,7 @@ async def one(request: Request, module: str, record_id: int) -> Response:
     def read(actor: Actor) -> dict[str, Any]:
         return query.get(actor, registry.snapshot().module(module).api_name, record_id).json()
 
-    return await _answer(request, read)
+    return await answer(request, read)
 
 
 @router.patch("/{module}/{record_id:int}")
@@ -173,7 +171,7 @@ async def change(request: Request, module: str, record_id: int, order: dict[str,
         seen = version if isinstance(version, int) and not isinstance(version, bool) else None
         return _after(actor, spec, records.update(actor, spec.api_name, record_id, _values(order), version=seen))
 
-    return await _answer(request, do)
+    return await answer(request, do)
 
 
 @router.delete("/{module}/{record_id:int}")
@@ -183,13 +181,13 @@ async def delete(request: Request, module: str, record_id: int) -> Response:
     def do(actor: Actor) -> dict[str, Any]:
         return {"undo": records.delete(actor, registry.snapshot().module(module).api_name, record_id).set_id}
 
-    return await _answer(request, do)
+    return await answer(request, do)
 
 
 def _kept(actor: Actor, asked: Asked) -> Filter:
     """The view's filter in a form that no facet drops: it belongs to the list, not to the panel."""
     tree = asked.view.json()
-    return filters.parse({"and": [tree, _ALWAYS]}, asked.spec, actor) if tree else asked.view
+    return filters.parse({"or": [tree, _NEVER]}, asked.spec, actor) if tree else asked.view
 
 
 def _summed(actor: Actor, spec: ModuleSpec, names: list[str]) -> list[str]:
@@ -222,13 +220,3 @@ def _list(ids: Any) -> list[str | int]:
     if not isinstance(ids, list):
         raise Invalid(N_("Select at least one record."))
     return ids
-
-
-async def _answer(request: Request, build: Callable[[Actor], Any], lane: Lane = work.interactive) -> Response:
-    """Runs `build` with the request's actor in a lane; the answer is ready JSON."""
-
-    def run() -> work.Body:
-        return work.json_body(build(actor_of(request)), accept_encoding=request.headers.get("accept-encoding", ""))
-
-    body = await lane(run)
-    return Response(body.content, headers=dict(body.headers))

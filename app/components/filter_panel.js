@@ -91,6 +91,7 @@ export default {
       if (how === "custom" && !state.pattern) state.pattern = complete.value.map((_, index) => index + 1).join(state.joined === "any" ? " or " : " and ");
       state.joined = how;
       changed(false);
+      if (how === "custom") nextTick(() => root.value.querySelector("[aria-describedby=cp-pattern-hint]")?.scrollIntoView({ block: "center" }));
     };
 
     let loading = null;

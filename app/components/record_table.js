@@ -6,7 +6,7 @@
    count, selection, and the buttons of the empty state. Rows come by JSON from app/api/records.py. Behaviour: list/table.js. */
 
 import { drawCell, KindEditor } from "comptoir-kinds";
-import { ColumnMenu, MassBar, PeekPanel, phoneRow, useTable } from "comptoir-list";
+import { ColumnMenu, MassBar, MoreDialog, PeekPanel, phoneRow, useTable } from "comptoir-list";
 
 const Cell = (props) => drawCell(props.value, props.field, props.row);
 Cell.props = ["value", "field", "row"];
@@ -30,7 +30,7 @@ const CELL = `
       :class="{'cp-td--name cp-td--pin': col === 0, 'cp-td--num num': columns.numeric(field), 'is-editing': editing.isOpen(row, field), 'is-pending': editing.of(row, field)?.pending, 'is-refused': editing.of(row, field)?.problem}"
       :tabindex="isActive(index, col) && !editing.isOpen(row, field) ? 0 : -1" :aria-readonly="editing.allows(row, field) ? undefined : 'true'" :aria-invalid="editing.of(row, field)?.problem ? 'true' : undefined"
       @focus="grid.active.row = index; grid.active.col = col" @dblclick="startEdit(row, field)">
-    <KindEditor v-if="editing.isOpen(row, field)" autofocus :key="'e' + row.id + field.name" :field="field" :value="row.cells[field.name]" :row="row" :label="field.label" :initial="editing.state.initial"
+    <KindEditor v-if="editing.isOpen(row, field)" autofocus :key="'e' + row.id + field.name" :field="field" :value="editing.state.value === undefined ? row.cells[field.name] : editing.state.value" :row="row" :label="field.label" :initial="editing.state.initial"
         :invalid="Boolean(editing.of(row, field)?.problem)" :describedby="editing.of(row, field)?.problem ? 'cp-refused' : undefined" @save="(raw, detail) => saved(row, field, raw, detail)" @cancel="cancelled(row, field)"/>
     <template v-else-if="editing.of(row, field)">
       <Cell v-if="'value' in editing.of(row, field)" :value="editing.of(row, field).value" :field="field" :row="row"/><span v-else class="cp-td-text" dir="auto">{{ editing.of(row, field).text }}</span>
@@ -67,16 +67,16 @@ const STATES = `
     <div class="cp-empty-actions"><button v-if="module.can.includes('create')" class="cp-btn cp-btn--primary" type="button" @click="emit('create')"><span class="cp-icon" aria-hidden="true">add</span>{{ module.new }}</button><button v-if="module.can.includes('import')" class="cp-btn cp-btn--neutral" type="button" @click="emit('import')"><span class="cp-icon" aria-hidden="true">upload</span>{{ t('import_file') }}</button></div></div>`;
 
 export default {
-  components: { Cell, ColumnMenu, KindEditor, MassBar, PeekPanel, PhoneRow },
+  components: { Cell, ColumnMenu, KindEditor, MassBar, MoreDialog, PeekPanel, PhoneRow },
   props: { module: Object, url: String, query: Object, sort: Array, columns: Array, widths: Object, defaults: Array, strings: Object },
   emits: ["sort", "columns", "count", "selection", "create", "import", "clear", "export", "filters"],
   setup(props, { emit, expose }) {
     return useTable(props, emit, expose);
   },
   template: `
-    <div ref="root" class="cp-table" data-testid="record-table" :class="{'is-scrolled': scrolled, 'is-phone': phone}" :style="{'--cp-cols': columns.template.value}">
+    <div ref="root" class="cp-table" data-testid="record-table" :class="{'is-scrolled': scrolled, 'is-phone': phone}" :style="{'--cp-cols': columns.template.value, '--cp-width': columns.total.value + 'px'}">
       <div ref="scroller" class="cp-table-scroll" :role="phone ? undefined : 'grid'" :aria-label="phone ? undefined : module.plural" :aria-rowcount="phone ? undefined : (total === null ? -1 : total + 1)" :aria-colcount="phone ? undefined : columns.list.value.length + 1" :aria-multiselectable="phone ? undefined : 'true'" :aria-busy="total === null && !rowsError ? 'true' : undefined"
-          tabindex="-1" @scroll.passive="onScroll" @keydown="keydown">
+          tabindex="-1" @scroll.passive="onScroll" @keydown="keydown" @focusout="left">
         ${HEAD}
         ${STATES}
         <template v-else>${BODY}</template>
@@ -91,6 +91,7 @@ export default {
       <MassBar v-if="selected" :module="module" :count="selected" :total="total || 0" :all="selection.state.all" :busy="acting" @all="selection.selectAll()" @clear="selection.clear()" @act="act" @export="emit('export', selection.asJson())"/>
       <PeekPanel v-if="peeked" :id="peeked" :module="module" :url="url" :version="peekedVersion" @close="peeked = ''" @step="(n) => grid.go(grid.active.row + n)"/>
       <ColumnMenu v-if="choosing" ref="chooser" :columns="columns" :defaults="defaults" @close="choosing = false"/>
+      <MoreDialog v-if="editing.more.value" :more="editing.more.value" @save="completed" @cancel="incomplete"/>
       <span v-if="dragged" class="cp-th-ghost" aria-hidden="true" :style="{left: dragged.x + 'px', top: dragged.y + 'px'}">{{ dragged.label }}</span>
     </div>`,
 };

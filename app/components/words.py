@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.base.i18n import _, catalog, language
+from app.base.i18n import _, language, pgettext
 
 _N = "{n}"
 _NAME = "{name}"
@@ -19,7 +19,7 @@ def kinds() -> dict[str, str]:
     return {
         "yes": _("Yes"),
         "no": _("No"),
-        "none": _("None"),
+        "none": _("No value"),
         "restricted": _("Restricted access"),
         "search": _("Search…"),
         "searching": _("Searching…"),
@@ -39,10 +39,11 @@ def kinds() -> dict[str, str]:
 def table(module: dict[str, Any]) -> dict[str, str]:
     """For the record table of a described module (services/describe.py)."""
     singular, plural = lower_first(module["singular"]), lower_first(module["plural"])
+    gender = "feminine" if module["new"].startswith("Nouvelle") else "masculine"  # as French needs it: the module's own words tell
     return {
         **kinds(),
         **forms("n_records", f"{_N} {singular}", f"{_N} {plural}"),
-        **counted("selected", "selected", "selected"),
+        **forms("selected", pgettext(f"{gender} one", "selected"), pgettext(f"{gender} many", "selected")),
         **counted("select_all", "Select the only one", "Select all %(n)s"),
         **counted("update_title", "Update one record", "Update %(n)s records"),
         **counted("assign_title", "Give one record to somebody else", "Give %(n)s records to somebody else"),
@@ -81,6 +82,8 @@ def table(module: dict[str, Any]) -> dict[str, str]:
         "reset_columns": _("Reset"),
         "edit": _("Edit"),
         "edit_named": _("Edit %(name)s", name=_NAME),
+        "save": _("Save"),
+        "more_title": _("%(field)s: one more thing", field="{field}"),
         "peek": _("Preview"),
         "peek_named": _("Preview %(name)s", name=_NAME),
         "previous": _("Previous"),
@@ -98,10 +101,9 @@ def table(module: dict[str, Any]) -> dict[str, str]:
         "nothing_found": _("Nothing matches these filters"),
         "nothing_found_text": _("Remove a filter or search for something else."),
         "clear_filters": _("Clear the filters"),
-        "empty_title": _("No %(records)s yet", records=plural) if language() != "fr" else _none_yet(module, singular),
+        "empty_title": pgettext(gender, "No %(records)s yet", records=plural if language() == "en" else singular),
         "empty_text": _("Create the first one, or import those you have from a file."),
         "import_file": _("Import a file"),
-        "job_link": _("Follow"),
     }  # fmt: skip
 
 
@@ -132,7 +134,6 @@ def filters() -> dict[str, str]:
         "save_view": _("Save as a view"),
         "more": _("Show all"),
         "fewer": _("Show fewer"),
-        "empty_value": _("(empty)"),
         "show_results": _("Show the results"),
     }
 
@@ -151,9 +152,3 @@ def lower_first(text: str) -> str:
     """As it stands inside a sentence: "Deals" → "deals"; an abbreviation stays."""
     text = str(text)
     return text if text[:2].isupper() else text[:1].lower() + text[1:]
-
-
-def _none_yet(module: dict[str, Any], singular: str) -> str:
-    """French needs the gender: it is that of « Nouveau » or « Nouvelle » in the module's own words."""
-    feminine = module["new"].startswith("Nouvelle")
-    return catalog("fr").pgettext("feminine" if feminine else "masculine", "No %(records)s yet") % {"records": singular}

@@ -6,7 +6,6 @@ what is on screen, so that reload, back and a copied link work; records never pa
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -20,6 +19,7 @@ from app.base.i18n import _
 from app.components import save_view
 from app.components.elements import icon, icon_button, set_attribute, set_text, tag
 from app.components.filter_panel import FilterPanel
+from app.components.kanban_board import KanbanBoard
 from app.components.record_table import RecordTable
 from app.components.view_picker import ViewPicker
 from app.pages import module_state
@@ -40,11 +40,6 @@ async def page(visit: Visit) -> None:
     ModulePage(visit, state)
 
 
-def has_board() -> bool:
-    """Whether the board is part of this program."""
-    return importlib.util.find_spec("app.components.kanban_board") is not None
-
-
 class ModulePage:
     """One open page: its parts, and what they tell each other."""
 
@@ -52,7 +47,7 @@ class ModulePage:
         self.visit, self.state, self.spec = visit, state, state.described
         self.panel: FilterPanel | None = None
         self.table: RecordTable | None = None
-        self.board: Any = None
+        self.board: KanbanBoard | None = None
         self.count: int | None = None
         self.selected: dict[str, Any] = {}
         with tag("div", "cp-page", data_testid="module-page"):
@@ -76,7 +71,7 @@ class ModulePage:
             self.count_label = tag("span", "cp-title-count num", aria_live="polite")
             tag("span", "cp-spacer")
             self.search = self._search()
-            if self.spec["board"] and has_board():
+            if self.spec["board"]:
                 self._kinds()
             self.filter_button = tag("button", "cp-btn cp-btn--neutral", type="button", aria_pressed="false", data_action="filters")
             with self.filter_button:
@@ -158,16 +153,19 @@ class ModulePage:
         table = RecordTable(self.spec, query=state.question, sort=state.order, columns=state.view.columns, widths=widths)
         table.hear("sort", self._sorted).hear("columns", self._columns_changed).hear("count", self._counted)
         table.hear("clear", self._clear).hear("filters", self._toggle_panel).hear("export", self._export_selection)
-        table.hear("create", lambda _args: ui.navigate.to(f"/{self.spec['slug']}/new"))
+        table.hear("create", lambda _args: self._create())
         table.hear("import", lambda _args: ui.navigate.to(f"/{self.spec['slug']}/import"))
         return table
 
-    def _make_board(self) -> Any:
-        from app.components.kanban_board import KanbanBoard
-
+    def _make_board(self) -> KanbanBoard:
         board = KanbanBoard(self.spec, query=self.state.question)
         board.hear("count", self._counted)
-        return board.hear("create", lambda values: ui.navigate.to(f"/{self.spec['slug']}/new?{urlencode(values)}"))
+        return board.hear("create", self._create)
+
+    def _create(self, values: Mapping[str, Any] | None = None) -> None:
+        """Opens the form, perhaps with values to begin with."""
+        begin = urlencode({str(name): str(value) for name, value in (values or {}).items()})
+        ui.navigate.to(f"/{self.spec['slug']}/new" + (f"?{begin}" if begin else ""))
 
     # filters, search, order
 

@@ -96,11 +96,7 @@ export async function findPeople(text) {
 }
 
 function personOption(option) {
-  return h("span", { class: "cp-option-main cp-inline", translate: "no" }, [
-    avatar(option.value, option.label),
-    h("span", { class: "cp-option-title", dir: "auto" }, option.label),
-    option.hint ? h("span", { class: "cp-option-hint", dir: "auto" }, option.hint) : null,
-  ]);
+  return h("span", { class: "cp-option-person", translate: "no" }, [avatar(option.value, option.label), linkOption(option)]);
 }
 
 export const person = {

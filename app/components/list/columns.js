@@ -38,6 +38,7 @@ export class Columns {
     this.state = reactive({ names: [], widths: {}, dragged: "", over: "", resizing: "" });
     this.list = computed(() => this.state.names.map((name) => this.byName.get(name)).filter(Boolean));
     this.template = computed(() => `${CHECK}px ${this.list.value.map((field, i, all) => this.track(field, i === all.length - 1)).join(" ")}`);
+    this.total = computed(() => CHECK + this.list.value.reduce((sum, field) => sum + this.width(field), 0));
     this.ghost = ref(null);
   }
 

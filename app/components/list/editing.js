@@ -5,14 +5,15 @@
    an Escape; `overlay` holds what cells show while the server has not answered or has refused. */
 
 import { optimistic, t, textOf } from "comptoir-kinds";
-import { reactive } from "vue";
+import { reactive, ref } from "vue";
 
 export class Editing {
-  /** `url` of the module's JSON, `rows` of the table, `afterSave(all)` reads counts and sums again, or everything. */
-  constructor({ url, rows, afterSave }) {
-    Object.assign(this, { url, rows, afterSave });
-    this.state = reactive({ id: "", name: "", initial: undefined });
+  /** `url` of the module's JSON, its `fields`, `rows` of the table, `afterSave()` reads counts and sums again. */
+  constructor({ url, fields, rows, afterSave }) {
+    Object.assign(this, { url, fields, rows, afterSave });
+    this.state = reactive({ id: "", name: "", initial: undefined, value: undefined }); // what the open editor starts with, if not the cell
     this.overlay = reactive(new Map()); // "id:name" → {value?, text?, pending, problem?, raw, conflict?}
+    this.more = ref(null); // {row, field, raw, display, fields, problems}: an edit that needs other fields as well
     this.queues = new Map(); // id → the promise of its last save
   }
 
@@ -32,12 +33,14 @@ export class Editing {
   open(row, field) {
     if (!this.allows(row, field)) return false;
     const kept = this.of(row, field);
-    Object.assign(this.state, { id: row.id, name: field.name, initial: kept?.problem ? kept.raw : undefined });
+    const refused = kept?.problem ? kept : {};
+    const picks = ["choice", "choices", "link", "links", "person", "boolean"].includes(field.editor);
+    Object.assign(this.state, { id: row.id, name: field.name, initial: picks ? undefined : refused.raw, value: picks ? refused.value : undefined });
     return true;
   }
 
   close() {
-    Object.assign(this.state, { id: "", name: "", initial: undefined });
+    Object.assign(this.state, { id: "", name: "", initial: undefined, value: undefined });
   }
 
   /** Escape: what was refused is dropped, the stored value stays. */
@@ -50,35 +53,46 @@ export class Editing {
   /** Sends one value. Resolves to whether it was kept. */
   save(row, field, raw, { changed = true, display } = {}) {
     if (this.isOpen(row, field)) this.close();
-    if (!changed) return Promise.resolve(true);
     const key = `${row.id}:${field.name}`;
+    if (!changed && !this.overlay.has(key)) return Promise.resolve(true);
     const value = optimistic(field, raw, display);
     const shown = value === undefined ? { text: typeof display === "string" ? display : String(raw ?? "") } : { value };
     this.overlay.set(key, { ...shown, raw, pending: true });
     window.comptoir.saving?.("busy");
     const before = this.queues.get(row.id) || Promise.resolve();
-    const saved = before.then(() => this.send(row, field, raw, shown, key));
+    const saved = before.then(() => this.send(row, field, raw, shown, key, display));
     this.queues.set(row.id, saved);
     return saved;
   }
 
-  async send(row, field, raw, shown, key) {
+  async send(row, field, raw, shown, key, display, others = {}) {
     const version = this.rows.at(this.rows.indexOf(row.id))?.version ?? row.version;
     try {
-      const answer = await window.comptoir.fetch(`${this.url}/${row.id}`, { method: "PATCH", body: { values: { [field.name]: raw }, version } });
+      const answer = await window.comptoir.fetch(`${this.url}/${row.id}`, { method: "PATCH", body: { values: { [field.name]: raw, ...others }, version } });
       this.overlay.delete(key);
       if (answer.row) this.rows.replace(answer.row);
       window.comptoir.changed(answer.undo, t("change_of", { field: field.label, record: row.title }));
       for (const warning of answer.warnings || []) window.comptoir.toast(warning, { kind: "warning" });
       window.comptoir.saving?.("saved");
-      this.afterSave(!answer.row);
+      this.afterSave();
       return true;
     } catch (error) {
       const problem = error.fields?.[field.name] || error.message;
+      const needed = this.fields.filter((one) => one.name !== field.name && !one.readonly && error.fields?.[one.name]);
+      if (needed.length && !error.fields[field.name]) this.more.value = { row, field, raw, shown, display, fields: needed, problems: error.fields };
       this.overlay.set(key, { ...shown, raw, pending: false, problem, conflict: error.status === 409 });
       window.comptoir.saving?.(error.status ? "saved" : "offline");
       return false;
     }
+  }
+
+  /** The edit again, with the other fields that it needs. Resolves to whether it was kept. */
+  async complete(others) {
+    const { row, field, raw, shown, display } = this.more.value;
+    const key = `${row.id}:${field.name}`;
+    this.more.value = null;
+    this.overlay.set(key, { ...shown, raw, pending: true });
+    return this.send(row, field, raw, shown, key, display, others);
   }
 
   /** After a conflict: this value wins over the colleague's. */

@@ -7,6 +7,7 @@ export { adapt, asMessage, criterionOn, facetFields, isComplete, joinedBy, opera
 export { Editing } from "./editing.js";
 export { Grid, inField } from "./grid.js";
 export { MassBar } from "./mass_bar.js";
+export { MoreDialog } from "./more_dialog.js";
 export { PeekPanel } from "./peek.js";
 export { phoneLayout, phoneRow } from "./phone_row.js";
 export { Position } from "./position.js";

@@ -4,6 +4,8 @@
 import { avatar, drawCell, recordPath, t, textOf } from "comptoir-kinds";
 import { h } from "vue";
 
+const LONG = 500; // ms
+
 /** Which columns stand where on a card. */
 export function phoneLayout(fields, title) {
   const rest = fields.filter((field) => field.name !== title);
@@ -50,4 +52,36 @@ export function phoneRow({ row, module, layout, selected, selecting, style, onPr
       h("span", { class: "cp-phonerow-end" }, [h("span", {}, cell(layout.moment)), h("span", { class: "cp-strong" }, cell(layout.figure))]),
     ],
   );
+}
+
+/** Cards answer to fingers: a long press selects, and while something is selected taps select too. */
+export function usePhone({ module, layout, selection }) {
+  let pressed = false;
+  const press = (row, index) => {
+    pressed = false;
+    const timer = setTimeout(() => {
+      pressed = true;
+      selection.toggle(row.id, index);
+    }, LONG);
+    const release = () => clearTimeout(timer);
+    for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, release, { once: true });
+  };
+  const tap = (event, row, index) => {
+    if (!pressed && !selection.count.value) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (!pressed) selection.toggle(row.id, index);
+    pressed = false;
+  };
+  const card = ({ row, index, y }) => ({
+    row,
+    module,
+    layout: layout.value,
+    selected: selection.has(row.id),
+    selecting: selection.count.value > 0,
+    style: { transform: `translateY(${y}px)` },
+    onPress: () => press(row, index),
+    onTap: (event) => tap(event, row, index),
+  });
+  return { card };
 }

@@ -50,6 +50,20 @@ export class Rows {
     this.need(first, last);
   }
 
+  /** Reads the rows from `first` to `last` again where they stand: nothing moves under the hand of who works in the list. */
+  async renew(first, last) {
+    const ids = [];
+    for (let index = first; index <= last; index += 1) if (this.at(index)) ids.push(this.at(index).id);
+    if (!ids.length) return;
+    const query = new URLSearchParams({ fields: this.parameters().get("fields"), filter: JSON.stringify({ field: "id", op: "in", value: ids }), limit: ids.length });
+    const generation = this.generation;
+    const answer = await window.comptoir.fetch(`${this.url}/rows?${query}`);
+    if (generation !== this.generation) return;
+    const changed = answer.rows.filter((row) => this.at(this.indexOf(row.id))?.version < row.version);
+    for (const row of changed) this.replace(row);
+    if (changed.length) this.onChanged(changed.map((row) => row.id));
+  }
+
   /** Makes sure that the rows from `first` to `last` are there or asked for; `resting` is false while one drags the scroll bar. */
   need(first, last, resting = true) {
     const from = Math.max(0, Math.floor(first / SIZE));

@@ -6,7 +6,7 @@ import { computed, nextTick, onBeforeUnmount, onMounted, reactive, ref, watch } 
 import { Columns, nextSort } from "./columns.js";
 import { Editing } from "./editing.js";
 import { Grid, inField } from "./grid.js";
-import { phoneLayout } from "./phone_row.js";
+import { phoneLayout, usePhone } from "./phone_row.js";
 import { Position } from "./position.js";
 import { Rows } from "./rows.js";
 import { Selection } from "./selection.js";
@@ -63,7 +63,7 @@ export function useTable(props, emit, expose) {
     onChanged: (ids) => ids.forEach(flash),
   });
   const selection = new Selection(rows);
-  const editing = new Editing({ url: props.url, rows, afterSave: (all) => (all ? refresh() : rows.count()) });
+  const editing = new Editing({ url: props.url, fields: module.fields, rows, afterSave: () => rows.count() });
 
   // what is on screen
   const measure = () => {
@@ -204,7 +204,18 @@ export function useTable(props, emit, expose) {
       Object.assign(grid.active, place);
       startEdit(rows.at(place.row), columns.list.value[place.col]);
     } else if (detail.how !== "leave") reveal(grid.active.row, true);
-    if (!(await kept) && !place && !editing.state.id && document.activeElement?.closest?.('[role="grid"]')) startEdit(row, field);
+    if (!(await kept) && !place && !editing.state.id && !editing.more.value && document.activeElement?.closest?.('[role="grid"]')) startEdit(row, field);
+  };
+  const completed = async (values) => {
+    const { row, field } = editing.more.value;
+    if (!(await editing.complete(values)) && !editing.more.value) startEdit(row, field);
+    else reveal(grid.active.row, true);
+  };
+  const incomplete = () => {
+    const { row, field } = editing.more.value;
+    editing.more.value = null;
+    editing.cancel(row, field);
+    reveal(grid.active.row, true);
   };
   const cancelled = (row, field) => {
     editing.cancel(row, field);
@@ -245,7 +256,7 @@ export function useTable(props, emit, expose) {
       done("");
       announce(action, answer, count);
       selection.clear();
-      refresh();
+      reread();
     } catch (error) {
       const message = Object.values(error.fields || {})[0] || error.message;
       if (action === "delete") window.comptoir.toast(message, { kind: "error" });
@@ -270,7 +281,20 @@ export function useTable(props, emit, expose) {
     if (selection.state.all) selection.clear();
     rows.reset();
   };
-  const refresh = () => rows.refresh(drawn.value.first, Math.max(drawn.value.last, 0));
+  // While somebody works in the table, rows stay where they are; the order and what came or went are put right when they leave.
+  const isWorking = () => Boolean(editing.state.id) || Boolean(scroller.value?.contains(document.activeElement));
+  let late = false;
+  const reread = () => {
+    late = false;
+    rows.refresh(drawn.value.first, Math.max(drawn.value.last, 0));
+  };
+  const refresh = () => {
+    if (!isWorking()) return reread();
+    late = true;
+    rows.count();
+    return rows.renew(seen.value.first, seen.value.last).catch((error) => rows.fail(error, Math.floor(seen.value.first / 100)));
+  };
+  const left = () => setTimeout(() => late && !isWorking() && !selection.count.value && reread());
   const api = {
     apply(next) {
       if (next.columns) columns.set(next.columns, next.widths);
@@ -279,10 +303,7 @@ export function useTable(props, emit, expose) {
       restart();
     },
     refresh,
-    async refresh_record(id) {
-      if (rows.indexOf(String(id)) < 0) return rows.count();
-      return refresh();
-    },
+    refresh_record: (id) => (rows.indexOf(String(id)) < 0 ? rows.count() : refresh()),
     open_columns() {
       choosing.value = true;
       nextTick(() => chooser.value?.show());
@@ -295,36 +316,8 @@ export function useTable(props, emit, expose) {
   };
   expose(api);
 
-  // telephone: a long press selects, then taps do
   const layout = computed(() => phoneLayout(columns.list.value, module.title));
-  let pressing = 0;
-  let pressed = false;
-  const press = (row, index) => {
-    pressed = false;
-    pressing = setTimeout(() => {
-      pressed = true;
-      selection.toggle(row.id, index);
-    }, 500);
-    window.addEventListener("pointerup", () => clearTimeout(pressing), { once: true });
-    window.addEventListener("pointercancel", () => clearTimeout(pressing), { once: true });
-  };
-  const tap = (event, row, index) => {
-    if (!pressed && !selection.count.value) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (!pressed) selection.toggle(row.id, index);
-    pressed = false;
-  };
-  const card = ({ row, index, y }) => ({
-    row,
-    module,
-    layout: layout.value,
-    selected: selection.has(row.id),
-    selecting: selection.count.value > 0,
-    style: { transform: `translateY(${y}px)` },
-    onPress: () => press(row, index),
-    onTap: (event) => tap(event, row, index),
-  });
+  const { card } = usePhone({ module, layout, selection });
 
   // life
   let watcher;
@@ -335,7 +328,7 @@ export function useTable(props, emit, expose) {
     watcher.observe(scroller.value);
     document.addEventListener("comptoir:key", pageKey);
     document.addEventListener("keydown", escape);
-    window.addEventListener("comptoir:undone", refresh);
+    window.addEventListener("comptoir:undone", reread);
     measure();
     started = true;
     rows.reset();
@@ -361,7 +354,7 @@ export function useTable(props, emit, expose) {
     watcher?.disconnect();
     document.removeEventListener("comptoir:key", pageKey);
     document.removeEventListener("keydown", escape);
-    window.removeEventListener("comptoir:undone", refresh);
+    window.removeEventListener("comptoir:undone", reread);
     rows.dispose();
   });
 
@@ -387,7 +380,7 @@ export function useTable(props, emit, expose) {
   });
   return {
     t, module, root, scroller, chooser, rows, columns, selection, editing, grid, sort, drawn, seen, phone, scrolled, sums, flashing, peeked, peekedVersion, choosing, acting,
-    visible, bodyHeight, screen, filtered, countText, positionText, layout, card, clock, label, onScroll, keydown, isActive, startEdit, saved, cancelled, sortOf, sortBy,
+    visible, bodyHeight, screen, filtered, countText, positionText, layout, card, clock, label, onScroll, keydown, left, isActive, startEdit, saved, completed, incomplete, cancelled, sortOf, sortBy,
     selectScreen, tick, act, peek, leads, recordPath, emit, rowsError: rows.error, total: rows.total, dragged: columns.ghost, selected: selection.count, ...api,
   };
 }
