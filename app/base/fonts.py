@@ -134,13 +134,17 @@ def subset_icons(source: FontSource) -> TTFont:
 def _open(path: Path) -> TTFont:
     from fontTools.ttLib import TTFont
 
-    return TTFont(io.BytesIO(path.read_bytes()), lazy=True, recalcTimestamp=False)  # a lazy font would keep the file itself open
+    return TTFont(
+        io.BytesIO(path.read_bytes()), lazy=True, recalcTimestamp=False
+    )  # a lazy font would keep the file itself open
 
 
 def _subsetter(**options: Any) -> Any:
     from fontTools import subset
 
-    return subset.Subsetter(subset.Options(notdef_outline=True, name_IDs=[1, 2, 6], drop_tables=["STAT", "DSIG", "gasp"], **options))
+    return subset.Subsetter(
+        subset.Options(notdef_outline=True, name_IDs=[1, 2, 6], drop_tables=["STAT", "DSIG", "gasp"], **options)
+    )
 
 
 def _ligature_glyphs(font: TTFont) -> dict[str, str]:

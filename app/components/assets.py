@@ -12,6 +12,7 @@ import gzip
 import hashlib
 import json
 import re
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -96,7 +97,7 @@ class File:
 
 @dataclass(frozen=True)
 class Assets:
-    """The files as they are served: address → content. Fonts are made at the first request, in a thread."""
+    """The files as they are served: address → content. Fonts are made once, in a thread; a request for one waits for it."""
 
     cache: FontCache
     fonts: tuple[FontSource, ...]
@@ -143,6 +144,11 @@ class Assets:
             f'<link rel="icon" type="image/svg+xml" href="{self.url("logo.svg")}">{colours}'
         )
 
+    def prepare_fonts(self) -> None:
+        """Make the fonts that the cache lacks: some seconds at the very first start, nothing later."""
+        for font in sorted(self.fonts, key=lambda font: not font.ligatures):  # icons first: no other font stands in for them
+            self.cache.read(font)
+
     async def answer(self, request: Request) -> Response:
         """The response for an address under /static; 404 when the hash is not the present one."""
         address = request.url.path
@@ -150,7 +156,9 @@ class Assets:
             file = self.files[address]
             if "gzip" not in request.headers.get("accept-encoding", ""):
                 return Response(file.body, media_type=file.media, headers={**FOREVER, "Vary": "Accept-Encoding"})
-            return Response(file.packed, media_type=file.media, headers={**FOREVER, "Vary": "Accept-Encoding", "Content-Encoding": "gzip"})
+            return Response(
+                file.packed, media_type=file.media, headers={**FOREVER, "Vary": "Accept-Encoding", "Content-Encoding": "gzip"}
+            )
         for font in self.fonts:
             if address == f"/static/{font.key}/{font.name}.woff2":
                 body = await asyncio.to_thread(self.cache.read, font)
@@ -159,8 +167,12 @@ class Assets:
 
 
 def install(app: FastAPI, cache_folder: Path) -> Assets:
-    """Serve the assets from `app` and put them into the head of every NiceGUI page. Call once, before the server starts."""
+    """Serve the assets from `app` and put them into the head of every NiceGUI page. Call once, before the server starts.
+
+    Fonts are made meanwhile, in a thread of their own.
+    """
     assets = Assets.load(cache_folder)
+    threading.Thread(target=assets.prepare_fonts, name="fonts", daemon=True).start()
     app.add_api_route("/static/{_hash}/{_name}", assets.answer, methods=["GET"], include_in_schema=False)
     ui.add_head_html(assets.head_html(), shared=True)
     return assets

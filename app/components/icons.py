@@ -60,5 +60,7 @@ SETUP = (
 EDITOR = ("format_bold", "format_italic", "format_underlined", "strikethrough_s", "format_quote", "format_clear", "format_size")
 
 # fmt: on
-ICONS: tuple[str, ...] = tuple(sorted({*NAVIGATION, *FOOTER, *ARROWS, *LISTS, *ACTIONS, *PEOPLE, *ACTIVITIES, *STATES, *SETUP, *EDITOR}))
+ICONS: tuple[str, ...] = tuple(
+    sorted({*NAVIGATION, *FOOTER, *ARROWS, *LISTS, *ACTIONS, *PEOPLE, *ACTIVITIES, *STATES, *SETUP, *EDITOR})
+)
 """All of them, sorted, each once."""

@@ -51,7 +51,13 @@ def addresses(html: str) -> list[str]:
 
 async def test_the_head_names_hashed_addresses_that_are_kept_for_ever(client: Browser, loaded: Assets) -> None:
     named = addresses(loaded.head_html())
-    assert sorted(name.rsplit("/", 1)[1] for name in named) == ["app.css", "inter.woff2", "logo.svg", "newsreader.woff2", "symbols.woff2"]
+    assert sorted(name.rsplit("/", 1)[1] for name in named) == [
+        "app.css",
+        "inter.woff2",
+        "logo.svg",
+        "newsreader.woff2",
+        "symbols.woff2",
+    ]
     for address in named:
         assert re.fullmatch(r"/static/[0-9a-f]{16}/[a-z]+\.[a-z0-9]+", address)
         answer = await client.get(address)
@@ -101,7 +107,7 @@ def test_every_stylesheet_is_joined_and_says_its_vocabulary() -> None:
 
 
 def test_squeezing_keeps_every_rule() -> None:
-    css = "/* words */\n.a {\n  color: var(--ink);\n}\n\n\n.b { content: \"·\"; }\n"
+    css = '/* words */\n.a {\n  color: var(--ink);\n}\n\n\n.b { content: "·"; }\n'
     assert assets._squeeze(css) == '\n.a {\ncolor: var(--ink);\n}\n.b { content: "·"; }\n'
 
 
@@ -110,6 +116,8 @@ async def test_install_puts_the_head_into_every_page(tmp_path: Path, monkeypatch
     app = FastAPI()
     served = install(app, tmp_path)
     assert served.head_html() in Client.shared_head_html
+    for font in served.fonts:  # being made in the background
+        assert (await Browser(app).get(served.url(f"{font.name}.woff2"))).content.startswith(b"wOF2")
     assert (await Browser(app).get(served.url("logo.svg"))).headers["content-type"].startswith("image/svg+xml")
 
 
@@ -171,7 +179,9 @@ class Bundle:
         return PlainTextResponse(self.body, headers={"Cache-Control": "no-store"})
 
     def packed(self) -> Response:
-        return Response(gzip.compress(b'{"a": 1}' * 500, 1), media_type="application/json", headers={"Content-Encoding": "gzip"})
+        return Response(
+            gzip.compress(b'{"a": 1}' * 500, 1), media_type="application/json", headers={"Content-Encoding": "gzip"}
+        )
 
     def plain(self) -> Response:
         return JSONResponse(["word"] * 2000)

@@ -39,7 +39,11 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.styleguide", "--port", str(port)], cwd=ROOT, env=environment, stdout=output, stderr=output
+            [sys.executable, "-m", "tests.support.styleguide", "--port", str(port)],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=output,
         )
     try:
         _wait(f"http://127.0.0.1:{port}/login", process, log)
@@ -120,7 +124,9 @@ def test_only_our_own_fonts_are_asked_for(new_page: NewPage, base: str) -> None:
     page.evaluate("document.fonts.ready")
     fonts = [address.rsplit("/", 1)[1] for address in asked if ".woff" in address]
     assert sorted(fonts) == ["inter.woff2", "newsreader.woff2", "symbols.woff2"]
-    used = page.evaluate("[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family.replaceAll('\"', '')).sort()")
+    used = page.evaluate(
+        "[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family.replaceAll('\"', '')).sort()"
+    )
     assert used == ["Comptoir Symbols", "Inter", "Newsreader"]
 
 
