@@ -5,10 +5,12 @@ Starts Comptoir on a fresh folder with the sample data, signs in and takes the p
 
 from __future__ import annotations
 
+import io
 import sys
 import tempfile
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,8 +36,9 @@ def main() -> None:
             page.goto(server.base + PAGE)
             page.locator(WAIT_FOR).first.wait_for()
             page.wait_for_load_state("networkidle")
-            page.screenshot(path=TARGET)
+            picture = page.screenshot()
             browser.close()
+    Image.open(io.BytesIO(picture)).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(TARGET, optimize=True)
 
 
 if __name__ == "__main__":
