@@ -50,6 +50,17 @@ async def drop_draft(request: Request, form: str) -> Response:
     return await answer(request, drop)
 
 
+@router.get("/{module}/{record_id:int}/whole")
+async def whole(request: Request, module: str, record_id: int) -> Response:
+    """A record for its own page, also when it lies in the recycle bin: its row and "deleted"."""
+
+    def read(actor: Actor) -> dict[str, Any]:
+        row = query.get(actor, module, record_id, deleted=None)
+        return row.json() | {"deleted": row.values.get("deleted_at") is not None}
+
+    return await answer(request, read)
+
+
 @router.get("/{module}/{record_id:int}/timeline")
 async def history(request: Request, module: str, record_id: int, after: str = "", limit: int = 30) -> Response:
     """A page of the timeline, see `timeline.timeline`: {"entries", "next"}."""

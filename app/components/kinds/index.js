@@ -21,6 +21,7 @@ export { Calendar } from "./calendar.js";
 export { avatar, findPeople, recordPath } from "./link.js";
 export { choiceNode, choiceOf } from "./choice.js";
 export { take } from "./editor.js";
+export { rememberWalk, walkFrom } from "./walk.js";
 
 export const KINDS = { text, long_text: longText, number, money, date, datetime, choice, choices, link, links, person, boolean };
 

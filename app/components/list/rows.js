@@ -25,6 +25,12 @@ export class Rows {
     this.failures = 0;
   }
 
+  /** [[place, id], …] of the rows that are held, in order: the list that a record was opened from. */
+  pairs() {
+    const ready = [...this.blocks].filter(([, block]) => block.state === "ready").sort(([a], [b]) => a - b);
+    return ready.flatMap(([number, block]) => block.rows.map((row, n) => [number * SIZE + n, row.id]));
+  }
+
   /** Forgets everything and asks again. */
   reset() {
     this.generation += 1;

@@ -1,7 +1,7 @@
 /* How the record table behaves: what is drawn, where one is, what is selected, edited, sorted, and what Python may call.
    Why not Python: rows, cells and focus follow the scroll bar and the keys frame by frame. */
 
-import { addWords, recordPath, t } from "comptoir-kinds";
+import { addWords, recordPath, t, rememberWalk } from "comptoir-kinds";
 import { computed, nextTick, onBeforeUnmount, onMounted, reactive, ref, watch } from "vue";
 import { Columns, nextSort } from "./columns.js";
 import { Editing } from "./editing.js";
@@ -323,6 +323,7 @@ export function useTable(props, emit, expose) {
   let watcher;
   const place = `cp-scroll:${props.address || props.url}`;
   const remember = () => sessionStorage.setItem(place, JSON.stringify({ at: location.search, top: scroller.value?.scrollTop ?? 0, row: grid.active.row }));
+  const leaveTrail = () => rememberWalk(module.slug, rows.pairs(), rows.total.value);
   onMounted(() => {
     watcher = new ResizeObserver(measure);
     watcher.observe(scroller.value);
@@ -351,6 +352,7 @@ export function useTable(props, emit, expose) {
   };
   onBeforeUnmount(() => {
     remember();
+    leaveTrail();
     watcher?.disconnect();
     document.removeEventListener("comptoir:key", pageKey);
     document.removeEventListener("keydown", escape);

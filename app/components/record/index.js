@@ -1,0 +1,8 @@
+/* The parts of the record page, see record_sheet.js. Why not Python: each field is edited in place, key by key. */
+
+export { Facts } from "./facts.js";
+export { Notes } from "./notes.js";
+export { RelatedList } from "./related.js";
+export { StagePath } from "./stage_path.js";
+export { Timeline } from "./timeline.js";
+export { useRecord } from "./state.js";
