@@ -158,10 +158,10 @@ def _in_use(url: str) -> Iterator[Database]:
     engine.use(database)
     try:
         yield database
-        with database.engine.begin() as connection:
-            left = connection.exec_driver_sql(f"SELECT {', '.join(columns)} FROM schema_state").first()
-        if left is not None and set(left) != {_counter}:
-            _counter = max(_counter, *left) + 1
+        with database.reading(alone=True) as connection:
+            left = engine.versions(connection)
+        if {left.schema, left.access, left.settings} != {_counter}:
+            _counter = max(_counter, left.schema, left.access, left.settings) + 1
     finally:
         engine.use(None)
         database.close()
