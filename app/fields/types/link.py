@@ -17,6 +17,8 @@ from app.fields.cleaning import shown
 from app.fields.settings import setting
 from app.fields.spec import Ctx, FieldSpec, FieldType, Operator, Problem
 
+_LONGEST = 40  # characters around an id
+
 
 class LinkType(FieldType):
     """Whether the record exists and may be seen is asked by the pipeline, titles are found by the import and by lookups."""
@@ -65,12 +67,12 @@ def read_id(raw: Any) -> int | None:
         raw = raw.get("id")
     if raw is None or (isinstance(raw, str) and not raw.strip()):
         return None
-    try:
-        if isinstance(raw, str) and len(raw) > 40:
-            raise NotFound(N_("There is no record with this address."))
-        return parse_id(raw.strip() if isinstance(raw, str) else raw)
-    except NotFound:
-        raise Problem(N_("“%(value)s” is not a known record. Pick one of the list.", value=shown(raw))) from None
+    if not isinstance(raw, str) or len(raw) <= _LONGEST:
+        try:
+            return parse_id(raw.strip() if isinstance(raw, str) else raw)
+        except NotFound:
+            pass  # said below in the words of a field
+    raise Problem(N_("“%(value)s” is not a known record. Pick one of the list.", value=shown(raw)))
 
 
 def link_column(name: str, spec: FieldSpec) -> Column[Any]:
