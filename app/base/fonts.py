@@ -30,6 +30,9 @@ TEXT_RANGES = (
 )  # fmt: skip
 """Latin with French, German, Romanian, Polish…; punctuation, arrows and the signs that the interface uses."""
 
+RECIPE = 2
+"""Raise it when this file makes other fonts out of the same sources."""
+
 TEXT_FEATURES = ("kern", "liga", "calt", "tnum", "lnum", "ccmp", "locl", "mark", "mkmk")
 
 
@@ -45,7 +48,7 @@ class FontSource:
     key: str = field(init=False)
 
     def __post_init__(self) -> None:
-        recipe = (version("fonttools"), version("brotli"), TEXT_RANGES, TEXT_FEATURES, self.axes, self.ligatures)
+        recipe = (RECIPE, version("fonttools"), version("brotli"), TEXT_RANGES, TEXT_FEATURES, self.axes, self.ligatures)
         digest = hashlib.sha256(self.path.read_bytes() + repr(recipe).encode()).hexdigest()
         object.__setattr__(self, "key", digest[:16])
 
@@ -109,6 +112,7 @@ def subset_text(source: FontSource) -> TTFont:
     from fontTools.varLib import instancer
 
     font = _open(source.path)
+    _add_narrow_space(font)
     subsetter = _subsetter(layout_features=list(TEXT_FEATURES))
     subsetter.populate(unicodes=[code for first, last in TEXT_RANGES for code in range(first, last + 1)])
     subsetter.subset(font)
@@ -129,6 +133,13 @@ def subset_icons(source: FontSource) -> TTFont:
     subsetter.populate(glyphs=[glyphs[name] for name in source.ligatures], text="".join(source.ligatures))
     subsetter.subset(font)
     return font
+
+
+def _add_narrow_space(font: TTFont) -> None:
+    """French puts U+202F into every figure; Newsreader lacks it, and the space of another font would be too narrow."""
+    for table in font["cmap"].tables:
+        if table.isUnicode() and 0x00A0 in table.cmap:
+            table.cmap.setdefault(0x202F, table.cmap[0x00A0])
 
 
 def _open(path: Path) -> TTFont:
