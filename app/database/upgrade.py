@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 _ADVISORY = 1_129_270_609
+OLDEST = {"sqlite": (3, 35), "postgresql": (13,)}
 WAIT = 600.0  # seconds that a process waits for another one's upgrade
 
 
@@ -64,6 +65,7 @@ def alembic_config(connection: Connection) -> Config:
 def _found(database: Database) -> str | None:
     """The revision of a database that this program may work with; None for an empty one."""
     with database.engine.connect().execution_options(sqlite_begin="BEGIN") as connection:
+        _check_server(connection)
         revision = schema.revision_of(connection)
         if revision is None and not schema.is_empty(connection):
             raise Unavailable(N_("This database holds tables of another program. Give Comptoir an empty database of its own."))
@@ -76,6 +78,27 @@ def _found(database: Database) -> str | None:
         )
         raise Unavailable(message)
     return revision
+
+
+def _check_server(connection: Connection) -> None:
+    found = connection.dialect.server_version_info or ()
+    oldest = OLDEST[connection.dialect.name]
+    if found < oldest:
+        message = N_(
+            "Comptoir needs %(name)s %(oldest)s or newer; this is version %(found)s.",
+            name="SQLite" if connection.dialect.name == "sqlite" else "PostgreSQL",
+            oldest=".".join(map(str, oldest)),
+            found=".".join(map(str, found)),
+        )
+        raise Unavailable(message)
+    if connection.dialect.name == "postgresql":
+        encoding = connection.scalar(text("SHOW server_encoding"))
+        if encoding != "UTF8":
+            message = N_(
+                "The database keeps text as %(encoding)s, which has not all letters. Create it with ENCODING 'UTF8'.",
+                encoding=str(encoding),
+            )
+            raise Unavailable(message)
 
 
 @contextmanager
@@ -119,7 +142,7 @@ def _upgrade_file(database: Database, revision: str) -> Path:
         with _or_say_how_to_go_on(backup), closing(_take_whole(path)) as original:
             _copy(original, backup)
             _copy(original, copy)
-            _migrate_copy(copy)
+            _migrate_copy(database, copy)
             os.replace(copy, path)  # noqa: PTH105 - the one step in which the new file becomes the database
             _sync(path.parent)
     finally:
@@ -176,19 +199,19 @@ def _copy(source: sqlite3.Connection, target: Path) -> None:
     _sync(target)
 
 
-def _migrate_copy(copy: Path) -> None:
-    database = connect(f"sqlite:///{copy}")
-    event.listen(database.engine, "connect", _leave_links_alone)
+def _migrate_copy(database: Database, path: Path) -> None:
+    copy = connect(database.engine.url.set(database=str(path)).render_as_string())
+    event.listen(copy.engine, "connect", _leave_links_alone)
     try:
-        with database.engine.begin() as connection:
+        with copy.engine.begin() as connection:
             before = _broken_links(connection)
             _migrate(connection)
             broken = _broken_links(connection) - before
             if broken:
                 raise RuntimeError(f"links point to nothing: {sorted(broken)[:5]}")
     finally:
-        database.close()
-    _sync(copy)
+        copy.close()
+    _sync(path)
 
 
 def _leave_links_alone(connection: Any, _record: Any) -> None:

@@ -19,6 +19,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 import psycopg
@@ -108,7 +109,8 @@ class Listener:
             self._nudge()
 
     def _nudge(self) -> None:
-        self._outside.send(b"x")
+        with suppress(OSError):  # stopped in this very moment: nobody is left to be woken, and the commit stands
+            self._outside.send(b"x")
 
     def _poll(self) -> None:
         assert self.database.path is not None

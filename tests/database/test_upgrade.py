@@ -13,15 +13,17 @@ from typing import Any
 import pytest
 from sqlalchemy import Column, Integer, inspect, text
 
-from app.base import i18n
+from app.base import config, i18n
 from app.base.errors import Unavailable
 from app.database import ddl, engine, schema
+from app.database import upgrade as upgrade_module
 from app.database.engine import Database
 from app.database.migrations import generate
 from app.database.types import folded
 from app.database.upgrade import alembic_config, upgrade
 from app.modules import registry
 from app.modules.registry import metadata
+from tests.support.postgres import Postgres
 
 SECOND = """
 import sqlalchemy as sa
@@ -209,6 +211,38 @@ def test_a_database_of_another_program_is_refused(opened: Database) -> None:
         connection.execute(text("CREATE TABLE wordpress (id INTEGER)"))
     with pytest.raises(Unavailable, match="another program"):
         upgrade(opened)
+
+
+def test_an_old_or_unfit_server_is_refused(opened: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(upgrade_module.OLDEST, opened.dialect, (99, 1))
+    with pytest.raises(Unavailable, match=r"99\.1 or newer"):
+        upgrade(opened)
+
+
+@pytest.mark.postgres
+def test_a_database_that_cannot_keep_every_letter_is_refused(postgres: Postgres) -> None:
+    postgres.execute("CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'")
+    database = engine.connect(postgres.url.set(database="latin").render_as_string(hide_password=False))
+    try:
+        with pytest.raises(Unavailable, match="LATIN1"):
+            upgrade(database)
+    finally:
+        database.close()
+        postgres.execute("DROP DATABASE latin WITH (FORCE)")
+
+
+def test_a_folder_with_odd_letters_is_upgraded(tmp_path: Path, later: Any) -> None:
+    folder = tmp_path / "données 100 %41 ?#"
+    settings = config.load(folder, environment={})
+    database = engine.connect(settings.database_url)
+    used(database)
+    later()
+    backup = upgrade(database)
+    database.close()
+    assert backup is not None
+    assert backup.parent == folder / "backups"
+    assert {path.name for path in folder.iterdir()} == {"backups", "comptoir.db", "upgrade.lock"}
+    assert [path.name for path in tmp_path.iterdir() if path.name != "migrations"] == [folder.name]
 
 
 def test_a_file_that_somebody_uses_is_not_migrated(tmp_path: Path, later: Any) -> None:
