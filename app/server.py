@@ -50,7 +50,7 @@ def build(settings: Settings) -> FastAPI:
     from nicegui import ui
 
     from app.api import answers, guards, me, session
-    from app.components import assets, scripts
+    from app.components import assets, scripts, theme
     from app.pages import first_run, login, plain, shell
     from app.services import first_run as first_run_service
 
@@ -69,7 +69,7 @@ def build(settings: Settings) -> FastAPI:
         web,
         root=shell.root,
         title="Comptoir",
-        favicon=Path(assets.ASSETS) / "logo.svg",
+        favicon=theme.ASSETS / "logo.svg",
         dark=None,
         language="fr",
         binding_refresh_interval=0.5,

@@ -67,8 +67,9 @@ async def _finish(request: Request, values: dict[str, str], password: str) -> Re
     person = {k: values[k] for k in ("first_name", "last_name", "email")}
     made = await work.interactive(first_run.set_up, company, person, password)
     visitor = session.visitor_of(request)
-    origin = {"address": visitor.address, "agent": visitor.agent, "secret": session.secret()}
-    entered = await work.interactive(sign_in.sign_in, made.email, password, **origin)
+    entered = await work.interactive(
+        sign_in.sign_in, made.email, password, address=visitor.address, agent=visitor.agent, secret=session.secret()
+    )
     if values["start"] == "sample":
         from app.services import sample
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
@@ -20,6 +22,8 @@ from app.base.i18n import N_, _, pgettext, using
 from app.pages import plain
 from app.services import first_run, links, sessions, sign_in, work
 
+P = ParamSpec("P")
+T = TypeVar("T")
 router = APIRouter(include_in_schema=False)
 _WAITING = 40  # attempts that may wait for a thread; more are told to come back
 _lane = work.Lane(ThreadPoolExecutor(2, "sign-in"), 15.0)
@@ -124,11 +128,13 @@ async def save_password(request: Request, secret: str) -> Response:
 
 async def _attempt(request: Request, email: str, password: str) -> sign_in.Entered:
     visitor = session.visitor_of(request)
-    origin = {"address": visitor.address, "agent": visitor.agent, "device": session.device_of(request)}
-    return await _lane_call(sign_in.sign_in, email, password, secret=session.secret(), **origin)
+    return await _lane_call(
+        sign_in.sign_in, email, password, address=visitor.address, agent=visitor.agent, secret=session.secret(),
+        device=session.device_of(request),
+    )  # fmt: skip
 
 
-async def _lane_call(call, *args, **kwargs):  # type: ignore[no-untyped-def]
+async def _lane_call(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Runs in the lane of passwords, unless too many wait there already."""
     global _pending
     if _pending >= _WAITING:

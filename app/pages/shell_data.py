@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.base.i18n import _, using
+from app.base.i18n import N_, _, using
 from app.base.text import fold
 from app.components.theme import avatar_colour
 from app.modules import registry
@@ -14,11 +14,11 @@ from app.services import settings
 from app.services.actor import Actor
 
 GROUPS = (
-    ("sell", lambda: _("Sell")),
-    ("invoice", lambda: _("Sales and invoicing")),
-    ("marketing", lambda: _("Marketing")),
-    ("buy", lambda: _("Purchasing")),
-    ("other", lambda: _("Other")),
+    ("sell", N_("Sell")),
+    ("invoice", N_("Sales and invoicing")),
+    ("marketing", N_("Marketing")),
+    ("buy", N_("Purchasing")),
+    ("other", N_("Other")),
 )
 
 
@@ -28,7 +28,7 @@ def shell_data(actor: Actor, theme: str, kept: dict[str, Any], company: settings
         modules = [m for m in registry.snapshot().modules if actor.can(m, "read")]
         rail = [m for m in modules if m.in_rail]
         letters = letters_to(rail)
-        groups = [{"key": key, "label": label(), "modules": [_module(m) for m in rail if _group(m) == key]} for key, label in GROUPS]
+        groups = [{"key": key, "label": str(label), "modules": [_module(m) for m in rail if _group(m) == key]} for key, label in GROUPS]
         create = [m for m in modules if actor.can(m, "create")]
         return {
             "lang": actor.language,

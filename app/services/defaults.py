@@ -39,6 +39,6 @@ def ensure(changes: log.Changes, language: str = "fr") -> None:
     with using(language):
         roles = (pgettext("Role", "Management"), pgettext("Role", "Sales"))
     parent: int | None = None
-    for name in roles:
-        parent = changes.insert(Role, {"name": name, "parent_id": parent})
+    for role in roles:
+        parent = changes.insert(Role, {"name": role, "parent_id": parent})
     access_changed(changes.connection)

@@ -50,7 +50,7 @@ def problem_of(password: str, *, about: Iterable[str] = ()) -> Text | None:
     own = _words(about)
     if any(word in fold(password) and len(word) * 2 >= len(password) for word in own):
         return N_("The password is close to your name, your e-mail address or your company: choose another one.")
-    from zxcvbn import zxcvbn  # its word lists take 15 MB: loaded only when somebody chooses a password
+    from zxcvbn import zxcvbn  # type: ignore[import-untyped]  # its word lists take 15 MB: loaded only when somebody chooses a password
 
     if zxcvbn(fold(password)[:_JUDGED] or password[:_JUDGED], user_inputs=[*own, *_FRENCH])["guesses"] < _ENOUGH:
         return N_("This password is easy to guess: three or four words that have nothing to do with each other are better.")

@@ -15,19 +15,17 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from app.base import clock
-from app.base.clock import zone_info
 from app.base.errors import Forbidden, Invalid, NotFound
-from app.base.i18n import LANGUAGES, N_, Text, using
+from app.base.i18n import N_, Text
 from app.base.ids import parse_id
 from app.base.text import fold
 from app.database import engine
 from app.modules.system import Profile, Role, User
-from app.services import defaults, log, passwords, sessions, settings, sign_in
+from app.services import defaults, log, passwords, person_values, sessions, settings, sign_in
 from app.services.actor import Actor, access_changed
 from app.services.tables import table
 
 ADMINISTRATOR = "administrator"  # key of the profile that may do everything
-THEMES = ("auto", "light", "dark")
 _user, _profile, _role = table(User), table(Profile), table(Role)
 _OWN = ("first_name", "last_name", "language", "zone", "theme")
 _ALL = ("email", "profile", "role", *_OWN)
@@ -114,12 +112,12 @@ def create(
     _may_set_up(actor)
     label = N_("Person added: %(email)s", email=str(values.get("email", "")))
     with log.change_set(actor, label, within=within) as changes:
-        clean = _clean(changes.connection, {"profile": "", "email": "", **values}, _ALL)  # absent: asked for
+        clean = person_values.clean(changes.connection, {"profile": "", "email": "", **values}, _ALL)  # absent: asked for
         clean.setdefault("language", settings.company().language)
         clean.setdefault("zone", settings.company().zone)
-        clean |= _named(clean, clean["email"])
+        clean |= person_values.named(clean, clean["email"])
         if password is not None:
-            passwords.check(password, about=(*_about(clean), company))
+            passwords.check(password, about=(*person_values.about(clean), company))
         number = changes.insert(User, {**_EMPTY, **clean, "created_at": clock.now()})
         if password is not None:
             _store_password(changes.connection, number, password)
@@ -142,7 +140,7 @@ _EMPTY = {
 def change(actor: Actor, user_id: str | int, values: Mapping[str, Any]) -> Member:
     """Changes a person: oneself only names, language, zone and theme; the rest with the right to set up."""
     number = parse_id(user_id)
-    allowed = _ALL
+    allowed: tuple[str, ...] = _ALL
     if not actor.tool("setup"):
         if number != actor.user_id:
             raise Forbidden(N_("Only an administrator can do this."))
@@ -150,9 +148,9 @@ def change(actor: Actor, user_id: str | int, values: Mapping[str, Any]) -> Membe
     with log.change_set(actor, N_("Person changed")) as changes:
         connection = changes.connection
         before = _row(connection, number)
-        clean = _clean(connection, values, allowed, but=number)
+        clean = person_values.clean(connection, values, allowed, but=number)
         if "first_name" in clean or "last_name" in clean:
-            clean |= _named({"first_name": before.first_name, "last_name": before.last_name, **clean}, before.email)
+            clean |= person_values.named({"first_name": before.first_name, "last_name": before.last_name, **clean}, before.email)
         rights = {k for k in ("profile_id", "role_id") if k in clean and clean[k] != before._mapping[k]}
         if "profile_id" in rights:
             _keep_one_administrator(connection, before, still=_is_administrator(connection, clean["profile_id"]))
@@ -181,6 +179,32 @@ def set_active(actor: Actor, user_id: str | int, active: bool) -> Member:
     return _read(number)
 
 
+def before_undo(changes: log.Changes, op: str, row: Mapping[str, Any]) -> Text | None:
+    """Why a logged change of a person must not be taken back; None when it may be, after seeing to their sessions.
+
+    `row` is the entry of the log. Undo is a door like any other: one administrator remains, nobody is deleted.
+    """
+    if op != "update":
+        return N_("A person is not removed, records name them: deactivate the account instead.")
+    back, number = row["before"] or {}, int(row["record_id"])
+    found = changes.connection.execute(select(_user).where(_user.c.id == number)).first()
+    if found is None:
+        return N_("There is no such person.")
+    if "active" in back or "profile_id" in back:
+        profile = back.get("profile_id", found.profile_id)
+        still = bool(back.get("active", found.active)) and _is_administrator(changes.connection, profile)
+        try:
+            _keep_one_administrator(changes.connection, found, still=still)
+        except Invalid as error:
+            return error.message if isinstance(error.message, Text) else None
+    if back.get("active") is False:
+        changes.after_commit(sessions.revoke_all(changes.connection, number))
+    elif {"profile_id", "role_id"} & back.keys():
+        sessions.ask_renewal(changes.connection, number)
+    changes.after_commit(sessions.forget)
+    return None
+
+
 def preferences(actor: Actor) -> dict[str, Any]:
     """What this person set for themselves: single-letter keys off, contrast, and what pages keep."""
     with engine.reading() as connection:
@@ -206,7 +230,7 @@ def change_password(actor: Actor, current: str, new: str) -> None:
         row = _row(connection, actor.user_id)
     if not passwords.matches(current, row.password_hash):
         raise Invalid({"current": N_("This is not your present password.")})
-    passwords.check(new, about=_about(row._mapping))
+    passwords.check(new, about=person_values.about(row._mapping))
     with log.change_set(actor, N_("Password changed")) as changes:
         _store_password(changes.connection, actor.user_id, new)
         changes.record("$User", actor.user_id, "update", {}, {})
@@ -217,7 +241,7 @@ def change_password(actor: Actor, current: str, new: str) -> None:
 def set_password(connection: Connection, user_id: int, new: str) -> None:
     """Checks and stores a password inside the caller's transaction, and ends the wait of the account. Raises `Invalid`."""
     row = _row(connection, user_id)
-    passwords.check(new, about=_about(row._mapping))
+    passwords.check(new, about=person_values.about(row._mapping))
     _store_password(connection, user_id, new)
     sign_in.note_reset(connection, user_id, row.email)
 
@@ -278,108 +302,3 @@ def _keep_one_administrator(connection: Connection, row: Any, *, still: bool) ->
         and not _administrators(connection, but=row.id)
     ):
         raise Invalid(N_("This is the last active administrator: make somebody else an administrator first."))
-
-
-def _clean(connection: Connection, values: Mapping[str, Any], allowed: tuple[str, ...], but: int = 0) -> dict[str, Any]:
-    """Values as columns; raises `Invalid` with all problems, by field."""
-    problems: dict[str, Text | str] = {}
-    clean: dict[str, Any] = {}
-    for name, value in values.items():
-        if name not in allowed:
-            problems[name] = N_("This cannot be changed here.")
-            continue
-        try:
-            clean |= _CHECKS[name](connection, value, but)
-        except Invalid as error:
-            problems[name] = error.message
-    if problems:
-        raise Invalid(problems)
-    return clean
-
-
-def _email(connection: Connection, value: Any, but: int) -> dict[str, Any]:
-    from email_validator import EmailNotValidError, validate_email
-
-    try:
-        email = validate_email(str(value or "").strip(), check_deliverability=False, test_environment=True).normalized
-    except EmailNotValidError:
-        raise Invalid(N_("This is not a complete e-mail address, such as name@company.com.")) from None
-    email_f = fold(email)
-    if len(email) > 254:
-        raise Invalid(N_("This e-mail address is too long."))
-    if connection.execute(select(_user.c.id).where(_user.c.email_f == email_f, _user.c.id != but)).first():
-        raise Invalid(N_("Somebody has this e-mail address already."))
-    return {"email": email, "email_f": email_f}
-
-
-def _profile_value(connection: Connection, value: Any, but: int) -> dict[str, Any]:
-    wanted = fold(str(value or ""))
-    for row in connection.execute(select(_profile.c.id, _profile.c.key, _profile.c.name)):
-        names = {str(row.id), fold(row.key), fold(row.name)}
-        for language in LANGUAGES:
-            with using(language):
-                names.add(fold(defaults.words(row.key, row.name)))
-        if wanted and wanted in names:
-            return {"profile_id": row.id}
-    raise Invalid(N_("Choose a profile from the list."))
-
-
-def _role_value(connection: Connection, value: Any, but: int) -> dict[str, Any]:
-    wanted = fold(str(value or ""))
-    if not wanted:
-        return {"role_id": None}
-    for row in connection.execute(select(_role.c.id, _role.c.name)):
-        if wanted in (str(row.id), fold(row.name)):
-            return {"role_id": row.id}
-    raise Invalid(N_("Choose a role from the list."))
-
-
-def _short(name: str, length: int) -> Any:
-    def check(connection: Connection, value: Any, but: int) -> dict[str, Any]:
-        text = " ".join(str(value or "").split())
-        if len(text) > length:
-            raise Invalid(N_("Shorten this to %(n)s characters.", n=length))
-        return {name: text}
-
-    return check
-
-
-def _one_of(name: str, choices: tuple[str, ...]) -> Any:
-    def check(connection: Connection, value: Any, but: int) -> dict[str, Any]:
-        if value not in choices:
-            raise Invalid(N_("Choose a value from the list."))
-        return {name: value}
-
-    return check
-
-
-def _zone(connection: Connection, value: Any, but: int) -> dict[str, Any]:
-    try:
-        zone_info(str(value))
-    except (KeyError, ValueError, OSError):
-        raise Invalid(N_("Choose a time zone from the list.")) from None
-    return {"zone": str(value)}
-
-
-_CHECKS: dict[str, Any] = {
-    "email": _email,
-    "profile": _profile_value,
-    "role": _role_value,
-    "first_name": _short("first_name", 60),
-    "last_name": _short("last_name", 80),
-    "language": _one_of("language", LANGUAGES),
-    "theme": _one_of("theme", THEMES),
-    "zone": _zone,
-}
-
-
-def _named(values: Mapping[str, Any], email: str) -> dict[str, str]:
-    """The shown name: first and last, else what stands before the @ of the address."""
-    name = " ".join(filter(None, (values.get("first_name"), values.get("last_name"))))
-    name = (name or email.partition("@")[0].replace(".", " ").title())[:120]
-    return {"name": name, "name_f": fold(name)}
-
-
-def _about(values: Mapping[str, Any]) -> tuple[str, ...]:
-    local, _, domain = str(values.get("email", "")).partition("@")
-    return (local, domain.rpartition(".")[0], str(values.get("name", "")), settings.company().name)

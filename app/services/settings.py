@@ -106,7 +106,7 @@ def _read(connection: Connection) -> Company:
     rows = connection.execute(select(settings.c.key, settings.c.value).where(settings.c.key.like(_PREFIX + "%")))
     stored = {key.removeprefix(_PREFIX): value for key, value in rows}
     known = {f.name for f in fields(Company)}
-    return Company(**{name: value for name, value in stored.items() if name in known})
+    return Company(**{name: value for name, value in stored.items() if name in known and value is not None})
 
 
 def _name(value: Any) -> str:

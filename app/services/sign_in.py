@@ -19,6 +19,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
@@ -99,7 +100,7 @@ def clean() -> None:
         connection.execute(delete(_sign_in).where(_sign_in.c.at < clock.now() - _KEEP))
 
 
-def _register(email_f: str, address: str, agent: str, device: str) -> tuple[int, object]:
+def _register(email_f: str, address: str, agent: str, device: str) -> tuple[int, Any]:
     """Writes the attempt as a failure, unless one has to wait; returns its id and the account's row."""
     now = clock.now()
     address = address[:64]
@@ -160,7 +161,8 @@ def _wait(connection: Connection, email_f: str, address: str, now: datetime) -> 
 def _left(excess: int, last: datetime, now: datetime) -> timedelta:
     if excess < 0:
         return timedelta(0)
-    return max(timedelta(0), last + min(SHORTEST * 2 ** min(excess, 10), LONGEST) - now)
+    wait: timedelta = min(SHORTEST * int(2 ** min(excess, 10)), LONGEST)
+    return max(timedelta(0), last + wait - now)
 
 
 def _note_locked(connection: Connection, email_f: str, address: str, agent: str, now: datetime) -> None:

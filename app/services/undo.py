@@ -22,7 +22,7 @@ from app.database.engine import current
 from app.database.types import Instant
 from app.modules import registry, system
 from app.modules.spec import ModuleSpec
-from app.services import bulk, pipeline, record_links, rules
+from app.services import bulk, people, pipeline, record_links, rules
 from app.services.access.profiles import write_sharing_default
 from app.services.actor import Actor, ctx
 from app.services.draft import Draft
@@ -175,6 +175,9 @@ def _invert_system(changes: Changes, name: str, op: str, row: Mapping[str, Any],
     """The inverse of a change of a system table: the row goes away, comes back, or gets its former values."""
     model = getattr(system, name)
     table = model.__table__
+    if name == "User" and (reason := people.before_undo(changes, op, row)):
+        result.refused.append(reason)
+        return
     if name == "Setting":
         for key, value in (row["before"] or {}).items():
             changes.set_setting(key, value)

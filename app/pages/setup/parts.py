@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from nicegui import ui
 
@@ -70,10 +70,10 @@ def card(title: str, *, foot: bool = False, note: str = "") -> Iterator[ui.eleme
         yield head
 
 
-async def act(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+async def act(call: Callable[Concatenate[Actor, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Runs `call(actor of now, …)` in the interactive lane."""
     actor = await actor_of(ui.context.client)
-    return await work.interactive(call, actor, *args, **kwargs)  # type: ignore[arg-type]
+    return await work.interactive(call, actor, *args, **kwargs)
 
 
 async def save(form: Form, message: str, call: Callable[..., Any], *args: Any, undo: bool = True) -> Any:
