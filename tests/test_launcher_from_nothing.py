@@ -63,6 +63,7 @@ class Scratch:
         )
 
 
+@pytest.mark.e2e
 @pytest.mark.skipif(sys.platform == "win32", reason="looks at the layout that other systems have")
 def test_from_nothing_to_a_running_application(tmp_path: Path) -> None:
     scratch = Scratch(tmp_path)
