@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy.engine import make_url
 
 from tests.support.network import forbid_network
-from tests.support.servers import ADMIN_EN, ADMIN_FR, NewServer, Server
+from tests.support.servers import ADMIN_EN, ADMIN_FR, FONTS, NewServer, Server
 
 pytest_plugins = ["tests.support.postgres", "tests.support.browsers"]
 if find_spec("tests.support.databases"):
@@ -48,6 +48,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.e2e)
         if item.get_closest_marker("e2e") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(E2E_TIMEOUT))
+
+
+@pytest.fixture(scope="session")
+def font_folder() -> Path:
+    """A cache for subset fonts that outlives the tests: cutting them takes seconds."""
+    return FONTS
 
 
 @pytest.fixture(scope="session")

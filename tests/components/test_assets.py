@@ -34,8 +34,8 @@ class Browser:
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Assets:
-    return Assets.load(tmp_path_factory.mktemp("cache"))
+def loaded(font_folder: Path) -> Assets:
+    return Assets.load(font_folder)
 
 
 @pytest.fixture
@@ -111,10 +111,10 @@ def test_squeezing_keeps_every_rule() -> None:
     assert assets._squeeze(css) == '\n.a {\ncolor: var(--ink);\n}\n.b { content: "·"; }\n'
 
 
-async def test_install_puts_the_head_into_every_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_install_puts_the_head_into_every_page(font_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Client, "shared_head_html", "")
     app = FastAPI()
-    served = install(app, tmp_path)
+    served = install(app, font_folder)
     assert served.head_html() in Client.shared_head_html
     for font in served.fonts:  # being made in the background
         assert (await Browser(app).get(served.url(f"{font.name}.woff2"))).content.startswith(b"wOF2")

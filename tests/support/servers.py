@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Self
 
 ROOT = Path(__file__).resolve().parents[2]
-_FONTS = Path(tempfile.gettempdir()) / f"comptoir-test-fonts-{getpass.getuser()}"
+FONTS = Path(tempfile.gettempdir()) / f"comptoir-test-fonts-{getpass.getuser()}"  # kept from run to run
 _DROPPED = ("PYTEST_", "NICEGUI_", "COMPTOIR_", "COV_")
 
 
@@ -71,7 +71,7 @@ class Server:
         """Starts the application and waits, `timeout` seconds at most, until `/healthz` answers 200."""
         words = ["serve", "--host", self._host, "--port", str(self.port), "--no-browser", *(["--demo"] if self._demo else [])]
         self.data.parent.mkdir(parents=True, exist_ok=True)
-        _copy_fonts(_FONTS, self.data / "cache")
+        _copy_fonts(FONTS, self.data / "cache")
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command(*words), cwd=ROOT, env=self.environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log
@@ -90,7 +90,7 @@ class Server:
         """Ends the application as a service manager does, and kills it when that takes more than 15 s."""
         if self._process is None or self._process.poll() is not None:
             return
-        _copy_fonts(self.data / "cache", _FONTS)
+        _copy_fonts(self.data / "cache", FONTS)
         self._process.terminate()
         try:
             self._process.wait(15)
