@@ -1,0 +1,53 @@
+/* Leaving a form with unsaved input: a link asks first, closing the tab lets the browser ask. What was typed is kept as a draft anyway.
+   Why not Python: it must be decided before the page is left. */
+
+import { onMounted, reactive, ref } from "vue";
+
+export function useGuard(dirty) {
+  const state = reactive({ asking: "" });
+  let sure = false;
+
+  const onClick = (event) => {
+    const link = event.target.closest?.("a[href]");
+    if (!link || !dirty.value || sure || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || link.target === "_blank") return;
+    const url = new URL(link.href, location.href);
+    if (url.origin !== location.origin || url.pathname === location.pathname) return;
+    event.preventDefault();
+    event.stopPropagation();
+    state.asking = url.pathname + url.search;
+  };
+  const onUnload = (event) => {
+    if (dirty.value && !sure) event.preventDefault();
+  };
+  const begin = () => {
+    document.addEventListener("click", onClick, true);
+    window.addEventListener("beforeunload", onUnload);
+  };
+  const end = () => {
+    document.removeEventListener("click", onClick, true);
+    window.removeEventListener("beforeunload", onUnload);
+  };
+  const stay = () => (state.asking = "");
+  const leave = () => {
+    sure = true;
+    const to = state.asking;
+    state.asking = "";
+    window.comptoir.navigate(to);
+  };
+  return { state, begin, end, stay, leave };
+}
+
+export const LeaveDialog = {
+  props: { t: Function },
+  emits: ["stay", "leave"],
+  setup() {
+    const dialog = ref(null);
+    onMounted(() => dialog.value.showModal());
+    return { dialog };
+  },
+  template: `
+    <dialog ref="dialog" class="cp-dialog cp-dialog--native" aria-labelledby="cp-leave" @cancel.prevent="$emit('stay')">
+      <h2 id="cp-leave" class="cp-dialog-title">{{ t('leave_title') }}</h2><p class="cp-dialog-text">{{ t('leave_text') }}</p>
+      <div class="cp-dialog-actions"><button class="cp-btn cp-btn--neutral" type="button" @click="$emit('leave')">{{ t('leave') }}</button><button class="cp-btn cp-btn--primary" type="button" @click="$emit('stay')">{{ t('stay') }}</button></div>
+    </dialog>`,
+};

@@ -1,0 +1,162 @@
+/* The form of a record: two columns of the kinds' editors, by section; a draft that survives reload, restart and sign-out; the
+   server's messages at their fields. Why not Python: what one types must stay on screen and in the browser when the server is silent.
+
+   Python gives: the described module, the row to begin with, fields to send along (`given`), the server's draft, words.
+   Data: app/api/records.py, drafts: app/api/activity.py. Parts: form/*.js. Invariant: a draft is dropped only by saving or by its author. */
+
+import { computed, nextTick, onBeforeUnmount, onMounted, reactive, ref } from "vue";
+import { addWords, formatInstant, KindEditor, optimistic, textOf } from "comptoir-kinds";
+import { LeaveDialog, useDraft, useGuard } from "comptoir-form";
+
+export default {
+  components: { KindEditor, LeaveDialog },
+  props: { module: Object, url: String, id: String, row: Object, given: Array, draft: Object, title: String, form: String, strings: Object },
+  setup(props) {
+    addWords(props.strings);
+    const t = (key, params = {}) => (props.strings[key] ?? key).replace(/\{(\w+)\}/g, (all, name) => params[name] ?? all);
+    const root = ref(null);
+    const byName = new Map(props.module.fields.map((field) => [field.name, field]));
+    const cells = reactive({ ...(props.row.cells || {}) });
+    const typed = reactive({}); // name → {raw, display}: what the person changed
+    const errors = reactive({});
+    const conflicts = reactive({});
+    const state = reactive({ busy: false, problem: "", version: props.row.version ?? null, all: false, generation: 0 });
+    const dirty = computed(() => Object.keys(typed).length > 0);
+
+    const draft = useDraft({ form: props.form, server: props.draft, typed, version: () => state.version });
+    const guard = useGuard(dirty);
+
+    const blank = (value) => value === null || value === undefined || value === "" || (Array.isArray(value) && !value.length);
+    const sections = computed(() => props.module.sections.map((section) => ({
+      ...section,
+      fields: props.module.fields.filter((field) => field.section === section.key && !field.readonly && (state.all || !field.hidden || !blank(cells[field.name]) || errors[field.name])),
+    })).filter((section) => section.fields.length));
+    const hasHidden = computed(() => props.module.fields.some((field) => field.hidden && !field.readonly));
+
+    function change(field, raw, display) {
+      typed[field.name] = { raw, display };
+      delete errors[field.name];
+      draft.keep();
+    }
+
+    function takeDraft() {
+      for (const [name, { raw, display }] of Object.entries(draft.offered.value.values)) {
+        const field = byName.get(name);
+        if (!field || field.readonly) continue;
+        typed[name] = { raw, display };
+        cells[name] = optimistic(field, raw, display) ?? cells[name] ?? null;
+      }
+      if (draft.offered.value.version && props.id) state.version = draft.offered.value.version;
+      state.generation += 1; // the editors begin again with these values
+      draft.taken();
+    }
+
+    const initial = (field) => (typed[field.name] && optimistic(field, typed[field.name].raw, typed[field.name].display) === undefined ? typed[field.name].raw : undefined);
+
+    function values() {
+      const sent = Object.fromEntries(Object.entries(typed).map(([name, one]) => [name, one.raw]));
+      for (const name of props.id ? [] : props.given) if (!(name in sent)) sent[name] = idOf(cells[name]);
+      return sent;
+    }
+    const idOf = (value) => (Array.isArray(value) ? value.map(idOf) : value && typeof value === "object" && "id" in value ? value.id : value);
+
+    async function save(again = false) {
+      if (state.busy) return;
+      const sent = values();
+      if (props.id && !Object.keys(sent).length) return leaveTo(`/${props.module.slug}/${props.id}`, t("nothing_changed"));
+      Object.assign(state, { busy: true, problem: "" });
+      Object.keys(errors).forEach((name) => delete errors[name]);
+      Object.keys(conflicts).forEach((name) => delete conflicts[name]);
+      window.comptoir.saving("busy");
+      try {
+        const answer = props.id
+          ? await window.comptoir.fetch(`${props.url}/${props.id}`, { method: "PATCH", body: { values: sent, version: state.version } })
+          : await window.comptoir.fetch(props.url, { method: "POST", body: { values: sent } });
+        window.comptoir.saving("saved");
+        await draft.drop();
+        Object.keys(typed).forEach((name) => delete typed[name]);
+        const name = answer.row?.title || props.module.singular;
+        window.comptoir.toast(t(props.id ? "saved" : "created", { name }), { undo: answer.undo });
+        answer.warnings.forEach((text) => window.comptoir.toast(text, { kind: "warning" }));
+        if (again) return begin();
+        window.comptoir.navigate(answer.row ? `/${props.module.slug}/${answer.row.id}` : `/${props.module.slug}`);
+      } catch (error) {
+        if (error.status) window.comptoir.saving("saved");
+        state.problem = Object.keys(error.fields || {}).length ? t("problems") : error.message;
+        Object.assign(errors, error.fields);
+        Object.assign(conflicts, error.conflict);
+        if (Object.keys(errors).some((one) => byName.get(one)?.hidden)) state.all = true;
+        await nextTick();
+        const first = [...root.value.querySelectorAll("[data-field]")].find((one) => one.dataset.field in errors || one.dataset.field in conflicts);
+        (first?.querySelector("input, textarea, select, button") || root.value.querySelector("[role=alert]"))?.focus();
+      } finally {
+        state.busy = false;
+      }
+    }
+
+    /** A blank form again; what the address gave stays. */
+    function begin() {
+      for (const name of Object.keys(cells)) if (!props.given.includes(name)) cells[name] = props.row.cells?.[name] ?? null;
+      state.generation += 1;
+      nextTick(() => root.value.querySelector("[data-field] input, [data-field] textarea")?.focus());
+    }
+
+    function leaveTo(path, text) {
+      if (text) window.comptoir.toast(text);
+      window.comptoir.navigate(path);
+    }
+
+    /* A conflict: mine goes over theirs from their version on, or theirs replaces mine. */
+    async function settle(name, mine) {
+      const row = await window.comptoir.fetch(`${props.url}/${props.id}`);
+      state.version = row.version;
+      if (!mine) {
+        delete typed[name];
+        cells[name] = row.cells[name];
+        state.generation += 1;
+      }
+      delete conflicts[name];
+      delete errors[name];
+    }
+    const theirs = (name) => t("theirs", { value: textOf(conflicts[name].theirs, byName.get(name), props.row) || t("empty") });
+
+    function keydown(event) {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+        event.preventDefault();
+        save(event.shiftKey && !props.id);
+      }
+    }
+    const cancelPath = computed(() => (props.id ? `/${props.module.slug}/${props.id}` : `/${props.module.slug}`));
+    onMounted(() => {
+      draft.begin();
+      guard.begin();
+      nextTick(() => root.value.querySelector("[data-field] input, [data-field] textarea")?.focus({ preventScroll: true }));
+    });
+    onBeforeUnmount(guard.end);
+    return { t, root, cells, typed, errors, conflicts, state, sections, hasHidden, change, initial, save, settle, theirs, keydown, cancelPath, draft, takeDraft, guard, formatInstant };
+  },
+  template: `
+    <form ref="root" class="cp-page cp-recordform" data-testid="record-form" :data-id="id || undefined" novalidate @submit.prevent="save()" @keydown="keydown">
+      <div class="cp-title"><nav class="cp-crumbs" :aria-label="t('path')"><a class="cp-link" :href="'/' + module.slug">{{ module.plural }}</a><span class="cp-icon cp-icon--sm" aria-hidden="true">chevron_right</span></nav><h1 class="cp-h1" dir="auto">{{ title }}</h1><span class="cp-spacer"></span>
+        <span v-if="draft.state.kept" class="cp-caption cp-faint cp-hide-phone" role="status">{{ t(draft.state.kept) }}</span>
+        <a class="cp-btn cp-btn--neutral" :href="cancelPath">{{ t('cancel') }}</a>
+        <button v-if="!id" class="cp-btn cp-btn--neutral cp-hide-phone" type="button" :disabled="state.busy" @click="save(true)">{{ t('save_new') }}</button>
+        <button class="cp-btn cp-btn--primary" type="submit" :aria-busy="state.busy ? 'true' : undefined" :disabled="state.busy">{{ state.busy ? t('saving') : t('save') }}<kbd class="cp-kbd cp-kbd--on cp-hide-compact" aria-hidden="true">Ctrl ↵</kbd></button></div>
+      <div class="cp-body">
+        <div v-if="draft.offered.value" class="cp-banner cp-banner--in" role="status"><span class="cp-icon" aria-hidden="true">edit_note</span><span>{{ t('draft_found', {when: formatInstant(draft.offered.value.at)}) }}</span><span class="cp-spacer"></span><button class="cp-btn cp-btn--neutral cp-btn--small" type="button" @click="takeDraft">{{ t('draft_use') }}</button><button class="cp-linkbtn" type="button" @click="draft.drop()">{{ t('draft_drop') }}</button></div>
+        <div v-if="state.problem" class="cp-banner cp-banner--da" role="alert" tabindex="-1"><span class="cp-icon" aria-hidden="true">error</span><span>{{ state.problem }}</span></div>
+        <div class="cp-form cp-form--record">
+          <fieldset v-for="section in sections" :key="section.key" class="cp-section"><legend class="cp-legend">{{ section.label }}</legend>
+            <div v-for="field in section.fields" :key="field.name + state.generation" class="cp-field" :class="{'cp-field--wide': field.editor === 'long_text'}" :data-field="field.name">
+              <label class="cp-label" :for="'f-' + field.name">{{ field.label }}<span v-if="field.required" class="cp-required"> {{ t('required') }}</span></label>
+              <KindEditor mode="form" :field="field" :value="cells[field.name] ?? null" :row="row" :label="field.label" :input-id="'f-' + field.name" :initial="initial(field)" input-class="cp-input" :invalid="Boolean(errors[field.name] || conflicts[field.name])" :describedby="errors[field.name] ? 'e-' + field.name : field.help ? 'h-' + field.name : undefined" @change="(raw, display) => change(field, raw, display)"/>
+              <span v-if="field.help" class="cp-hint" :id="'h-' + field.name">{{ field.help }}</span>
+              <span v-if="conflicts[field.name]" class="cp-error" :id="'e-' + field.name">{{ theirs(field.name) }} <span class="cp-inline"><button class="cp-linkbtn" type="button" @click="settle(field.name, true)">{{ t('keep_mine') }}</button><button class="cp-linkbtn" type="button" @click="settle(field.name, false)">{{ t('keep_theirs') }}</button></span></span>
+              <span v-else-if="errors[field.name]" class="cp-error" :id="'e-' + field.name"><span class="cp-icon cp-icon--sm" aria-hidden="true">error</span>{{ errors[field.name] }}</span>
+            </div></fieldset>
+          <button v-if="hasHidden" class="cp-linkbtn" type="button" @click="state.all = !state.all">{{ state.all ? t('fewer_fields') : t('all_fields') }}</button>
+        </div>
+      </div>
+      <LeaveDialog v-if="guard.state.asking" :t="t" @stay="guard.stay()" @leave="guard.leave()"/>
+    </form>`,
+};
