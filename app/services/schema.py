@@ -19,12 +19,13 @@ from app.base.text import fold
 from app.database import ddl
 from app.database.engine import current
 from app.fields.registry import types
+from app.fields.settings import read_settings
 from app.fields.spec import FieldSpec
 from app.modules import registry
 from app.modules.overlay import choices_to_json, custom_fields
 from app.modules.spec import ModuleSpec
 from app.modules.system import CustomField, Override
-from app.services.actor import Actor
+from app.services.actor import Actor, ctx
 from app.services.log import Changes, bump, change_set
 
 MAX_FIELDS = 300
@@ -51,13 +52,14 @@ def add_field(
     labels = {"fr": label, "en": label} if isinstance(label, str) else dict(label)
     labels = {lang: " ".join(word.split()) for lang, word in labels.items() if word.strip()}
     _check_new(spec, labels, type_key, section)
+    checked = read_settings(types[type_key], settings or {}, ctx(actor))
     with change_set(actor, N_("Field “%(field)s” added", field=raw(next(iter(labels.values()))))) as changes:
         count = changes.connection.execute(select(func.count()).where(_CUSTOM.c.module == spec.api_name)).scalar_one()
         if count >= MAX_FIELDS:
             raise Invalid(N_("A module can have %(n)s fields of its own at most.", n=MAX_FIELDS))
         row = {
             "id": new_id(), "module": spec.api_name, "type": type_key, "api_name": _api_name(spec, labels), "labels": labels,
-            "settings": dict(settings or {}), "section": section, "active": True, "position": count,
+            "settings": checked, "section": section, "active": True, "position": count,
         }  # fmt: skip
         made = custom_fields([row])[0]
         for column in types[type_key].columns(made):
