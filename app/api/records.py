@@ -15,6 +15,8 @@ from starlette.responses import Response
 from app.api.lanes import answer
 from app.base.errors import Invalid, NotFound
 from app.base.i18n import N_
+from app.fields.registry import types
+from app.fields.spec import FieldSpec
 from app.modules import registry
 from app.modules.spec import ModuleSpec
 from app.services import directory, filters, mass, query, records, undo, work
@@ -62,9 +64,7 @@ async def take_back(request: Request, set_id: str) -> Response:
 
 
 @router.get("/{module}/rows")
-async def rows(
-    request: Request, module: str, fields: str = "", after: str = "", offset: int = 0, limit: int = 100
-) -> Response:
+async def rows(request: Request, module: str, fields: str = "", after: str = "", offset: int = 0, limit: int = 100) -> Response:
     """A piece of a list: {"rows", "next"}; `after` is the `next` of the piece before, `offset` jumps."""
 
     def read(actor: Actor) -> dict[str, Any]:
@@ -98,8 +98,14 @@ async def count(request: Request, module: str, fields: str = "", exact: bool = F
             else query.count(actor, name, filter=asked.filter, text=asked.text)
         )
         summed = [] if found.capped else _summed(actor, asked.spec, fields.split(","))
-        totals = query.totals(actor, name, summed, filter=asked.filter, text=asked.text) if summed else {}
-        sums = {field: None if totals[field] is None else str(totals[field]) for field in summed if field in totals}
+        totals = (
+            query.totals(actor, name, [field.name for field in summed], filter=asked.filter, text=asked.text) if summed else {}
+        )
+        sums = {
+            field.name: types[field.type].to_json(totals[field.name], field)
+            for field in summed
+            if totals.get(field.name) is not None
+        }
         return {"count": found.n, "capped": found.capped, "totals": sums}
 
     return await answer(request, add, work.heavy if exact else work.interactive)
@@ -146,7 +152,7 @@ async def create(request: Request, module: str, order: dict[str, Any] = Body()) 
 
     def do(actor: Actor) -> dict[str, Any]:
         spec = registry.snapshot().module(module)
-        return _after(actor, spec, records.create(actor, spec.api_name, _values(order)))
+        return _after(actor, spec, records.create(actor, spec.api_name, _values(order)), new=True)
 
     return await answer(request, do)
 
@@ -190,12 +196,12 @@ def _kept(actor: Actor, asked: Asked) -> Filter:
     return filters.parse({"or": [tree, _NEVER]}, asked.spec, actor) if tree else asked.view
 
 
-def _summed(actor: Actor, spec: ModuleSpec, names: list[str]) -> list[str]:
+def _summed(actor: Actor, spec: ModuleSpec, names: list[str]) -> list[FieldSpec]:
     known = [spec.by_name[name] for name in names if name in spec.by_name]
-    return [field.name for field in known if field.type == "money" and actor.sees(spec, field)]
+    return [field for field in known if field.type == "money" and actor.sees(spec, field)]
 
 
-def _after(actor: Actor, spec: ModuleSpec, saved: records.Saved) -> dict[str, Any]:
+def _after(actor: Actor, spec: ModuleSpec, saved: records.Saved, *, new: bool = False) -> dict[str, Any]:
     """What a write answers; `row` is None when the record went out of the writer's sight."""
     try:
         row = query.get(actor, spec.api_name, saved.id).json()
@@ -204,7 +210,7 @@ def _after(actor: Actor, spec: ModuleSpec, saved: records.Saved) -> dict[str, An
     return {
         "row": row,
         "id": saved.id,
-        "undo": saved.set_id if saved.changed or saved.version == 1 else "",
+        "undo": saved.set_id if saved.changed or new else "",
         "warnings": [str(warning) for warning in saved.warnings],
     }
 

@@ -22,7 +22,7 @@ def tag(name: str, classes: str = "", text: str = "", /, **attributes: Any) -> u
 
 def icon(name: str, size: str = "") -> ui.element:
     """An icon of components/icons.py; `size`: "", "sm", "md" or "lg"."""
-    return tag("span", f"cp-icon cp-icon--{size}" if size else "cp-icon", name, aria_hidden="true")
+    return tag("span", f"cp-icon cp-icon--{size}" if size else "cp-icon", name, aria_hidden="true", translate="no")
 
 
 def button(text: str, *, look: str = "neutral", icon_name: str = "", classes: str = "", **attributes: Any) -> ui.element:

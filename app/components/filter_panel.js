@@ -162,10 +162,10 @@ export default {
     <aside v-if="!hidden" ref="root" class="cp-filters" :aria-label="t('filters')" data-testid="filter-panel" @keydown.esc.stop="emit('close')">
       <div class="cp-filters-head"><h2 class="cp-card-title">{{ t('filters') }}</h2><span class="cp-spacer"></span>
         <button v-if="complete.length" class="cp-linkbtn" type="button" data-action="clear" @click="clear">{{ t('clear') }}</button>
-        <button class="cp-iconbtn cp-iconbtn--small cp-only-compact" type="button" :aria-label="t('close')" @click="emit('close')"><span class="cp-icon" aria-hidden="true">close</span></button></div>
+        <button class="cp-iconbtn cp-iconbtn--small cp-only-compact" type="button" :aria-label="t('close')" @click="emit('close')"><span class="cp-icon" translate="no" aria-hidden="true">close</span></button></div>
       <div class="cp-filters-body">
         <div class="cp-filter">
-          <span class="cp-inputbox"><span class="cp-icon" aria-hidden="true">search</span><input class="cp-input" type="text" data-field-search v-model="text" :aria-label="t('search_field')" :placeholder="t('search_field')" autocomplete="off" @focus="searching = true" @keydown="searchKey"></span>
+          <span class="cp-inputbox"><span class="cp-icon" translate="no" aria-hidden="true">search</span><input class="cp-input" type="text" data-field-search v-model="text" :aria-label="t('search_field')" :placeholder="t('search_field')" autocomplete="off" @focus="searching = true" @keydown="searchKey"></span>
           <div v-if="searching" class="cp-filter-fields" role="group" :aria-label="t('add_condition')">
             <button v-for="field in matches" :key="field.name" class="cp-menu-item" type="button" @keydown="fieldKey" @click="add(field)">{{ field.label }}</button>
             <div v-if="!matches.length" class="cp-listbox-note" role="status">{{ t('no_match') }}</div>
@@ -175,22 +175,22 @@ export default {
           <legend class="cp-label"><span v-if="numberOf(criterion)" class="cp-filter-number num">{{ numberOf(criterion) }}</span>{{ criterion.field.label }}</legend>
           <div v-if="!isFacet(criterion) || isComplete(criterion)" class="cp-filter-head">
             <select class="cp-select" :aria-label="t('operator_of', {name: criterion.field.label})" :value="criterion.op" @change="setOperator(criterion, $event.target.value)"><option v-for="one in criterion.field.operators" :key="one.key" :value="one.key">{{ one.label }}</option></select>
-            <button class="cp-iconbtn cp-iconbtn--small" type="button" :aria-label="t('remove_condition', {name: criterion.field.label})" @click="remove(criterion)"><span class="cp-icon" aria-hidden="true">close</span></button>
+            <button class="cp-iconbtn cp-iconbtn--small" type="button" :aria-label="t('remove_condition', {name: criterion.field.label})" @click="remove(criterion)"><span class="cp-icon" translate="no" aria-hidden="true">close</span></button>
           </div>
           <ValueControl :criterion="criterion" :chips="state.chips[criterion.field.name]" :invalid="Boolean(problemOf(criterion))" @change="(value, shown, typed) => setValue(criterion, value, shown, typed)"/>
-          <span v-if="problemOf(criterion)" class="cp-error" role="alert"><span class="cp-icon cp-icon--sm" aria-hidden="true">error</span>{{ problemOf(criterion) }}</span>
+          <span v-if="problemOf(criterion)" class="cp-error" role="alert"><span class="cp-icon cp-icon--sm" translate="no" aria-hidden="true">error</span>{{ problemOf(criterion) }}</span>
         </fieldset>
-        <button class="cp-linkbtn" type="button" @click="searching = true; root.querySelector('[data-field-search]').focus()"><span class="cp-icon" aria-hidden="true">add</span>{{ t('add_condition') }}</button>
+        <button class="cp-linkbtn" type="button" @click="searching = true; root.querySelector('[data-field-search]').focus()"><span class="cp-icon" translate="no" aria-hidden="true">add</span>{{ t('add_condition') }}</button>
         <fieldset v-if="complete.length > 1" class="cp-filter"><legend class="cp-label">{{ t('pattern') }}</legend>
           <label v-for="how in ['all', 'any', 'custom']" :key="how" class="cp-check"><input type="radio" :checked="state.joined === how" name="cp-joined" @change="join(how)"><span>{{ t({all: 'all_of', any: 'any_of', custom: 'pattern_of'}[how]) }}</span></label>
           <template v-if="state.joined === 'custom'"><input class="cp-input" type="text" :aria-label="t('pattern_of')" :aria-invalid="state.problems[''] ? 'true' : undefined" aria-describedby="cp-pattern-hint" v-model="state.pattern" autocomplete="off" spellcheck="false" @input="changed(true)"><span id="cp-pattern-hint" class="cp-hint">{{ t('pattern_hint') }}</span></template>
         </fieldset>
-        <span v-if="state.problems['']" class="cp-error" role="alert"><span class="cp-icon cp-icon--sm" aria-hidden="true">error</span>{{ state.problems[''] }}</span>
+        <span v-if="state.problems['']" class="cp-error" role="alert"><span class="cp-icon cp-icon--sm" translate="no" aria-hidden="true">error</span>{{ state.problems[''] }}</span>
       </div>
       <div class="cp-filters-foot">
         <div class="cp-filters-count num" role="status">{{ results }}</div>
         <button class="cp-btn cp-btn--primary cp-btn--block cp-only-phone" type="button" @click="emit('close')">{{ t('show_results') }}</button>
-        <button class="cp-btn cp-btn--neutral cp-btn--block" type="button" data-action="save-view" @click="emit('save')"><span class="cp-icon" aria-hidden="true">bookmark_add</span>{{ t('save_view') }}</button>
+        <button class="cp-btn cp-btn--neutral cp-btn--block" type="button" data-action="save-view" @click="emit('save')"><span class="cp-icon" translate="no" aria-hidden="true">bookmark_add</span>{{ t('save_view') }}</button>
       </div>
     </aside>`,
 };

@@ -20,7 +20,7 @@ const HEAD = `
         :class="{'cp-th--pin': col === 0, 'cp-th--num': columns.numeric(field), 'is-over': columns.state.over === field.name, 'is-dragged': columns.state.dragged === field.name}"
         :aria-sort="sortOf(field) < 0 ? undefined : sort[sortOf(field)][1] === 'asc' ? 'ascending' : 'descending'">
       <button class="cp-th-btn" type="button" :data-cell="'head-' + col" :tabindex="isActive(-1, col) ? 0 : -1" :title="field.help || undefined" :aria-disabled="field.sortable ? undefined : 'true'"
-          @focus="grid.active.row = -1; grid.active.col = col" @pointerdown="columns.drag($event, field, root)" @click="sortBy(field, $event.shiftKey)">{{ field.label }}<template v-if="sortOf(field) >= 0"><span class="cp-icon cp-icon--sm" aria-hidden="true">{{ sort[sortOf(field)][1] === 'asc' ? 'arrow_upward' : 'arrow_downward' }}</span><span v-if="sort.length > 1" class="cp-th-rank num" aria-hidden="true">{{ sortOf(field) + 1 }}</span></template></button>
+          @focus="grid.active.row = -1; grid.active.col = col" @pointerdown="columns.drag($event, field, root)" @click="sortBy(field, $event.shiftKey)">{{ field.label }}<template v-if="sortOf(field) >= 0"><span class="cp-icon cp-icon--sm" translate="no" aria-hidden="true">{{ sort[sortOf(field)][1] === 'asc' ? 'arrow_upward' : 'arrow_downward' }}</span><span v-if="sort.length > 1" class="cp-th-rank num" aria-hidden="true">{{ sortOf(field) + 1 }}</span></template></button>
       <span class="cp-th-grip" :class="{'is-active': columns.state.resizing === field.name}" aria-hidden="true" @pointerdown="columns.grab($event, field)" @dblclick.stop="columns.fit(field, root)"></span>
     </div>
   </div>`;
@@ -37,8 +37,8 @@ const CELL = `
     </template>
     <template v-else-if="col === 0"><a class="cp-rowlink" :href="recordPath(module.slug, row.id)" tabindex="-1" dir="auto">{{ row.title }}</a></template>
     <Cell v-else :value="row.cells[field.name]" :field="field" :row="row"/>
-    <button v-if="col === 0 && !editing.isOpen(row, field)" class="cp-peek" type="button" tabindex="-1" :aria-label="t('peek_named', {name: row.title})" :title="t('peek')" @click.stop="peek(index, true)"><span class="cp-icon" aria-hidden="true">right_panel_open</span></button>
-    <button v-if="col > 0 && leads(field) && editing.allows(row, field) && !editing.isOpen(row, field)" class="cp-peek" type="button" tabindex="-1" :aria-label="t('edit_named', {name: field.label})" :title="t('edit')" @click.stop="startEdit(row, field)"><span class="cp-icon cp-icon--sm" aria-hidden="true">edit</span></button>
+    <button v-if="col === 0 && !editing.isOpen(row, field)" class="cp-peek" type="button" tabindex="-1" :aria-label="t('peek_named', {name: row.title})" :title="t('peek')" @click.stop="peek(index, true)"><span class="cp-icon" translate="no" aria-hidden="true">right_panel_open</span></button>
+    <button v-if="col > 0 && leads(field) && editing.allows(row, field) && !editing.isOpen(row, field)" class="cp-peek" type="button" tabindex="-1" :aria-label="t('edit_named', {name: field.label})" :title="t('edit')" @click.stop="startEdit(row, field)"><span class="cp-icon cp-icon--sm" translate="no" aria-hidden="true">edit</span></button>
     <div v-if="editing.of(row, field)?.problem && (editing.isOpen(row, field) || isActive(index, col))" class="cp-cell-error" id="cp-refused" role="alert">{{ editing.of(row, field).problem }}
       <span v-if="editing.of(row, field).conflict" class="cp-cell-choice"><button class="cp-linkbtn" type="button" @mousedown.prevent @click="editing.close(); editing.insist(row, field)">{{ t('keep_mine') }}</button><button class="cp-linkbtn" type="button" @mousedown.prevent @click="editing.close(); editing.giveIn(row, field)">{{ t('keep_theirs') }}</button></span></div>
   </div>`;
@@ -56,15 +56,15 @@ const BODY = `
 
 const STATES = `
   <div v-if="rowsError && !visible.some((one) => one.row)" class="cp-empty cp-empty--error" role="alert">
-    <span class="cp-empty-badge"><span class="cp-icon cp-icon--lg" aria-hidden="true">cloud_off</span></span>
+    <span class="cp-empty-badge"><span class="cp-icon cp-icon--lg" translate="no" aria-hidden="true">cloud_off</span></span>
     <h2 class="cp-empty-title">{{ t('error_title') }}</h2>
     <p class="cp-empty-text">{{ rowsError.status ? rowsError.message : t('error_offline', {time: clock(rowsError.since)}) }}</p>
-    <div class="cp-empty-actions"><button class="cp-btn cp-btn--primary" type="button" @click="rows.retry(Math.floor(drawn.first / 100))"><span class="cp-icon" aria-hidden="true">refresh</span>{{ t('retry') }}</button><button v-if="filtered && rowsError.status === 422" class="cp-btn cp-btn--neutral" type="button" @click="emit('clear')">{{ t('clear_filters') }}</button></div>
+    <div class="cp-empty-actions"><button class="cp-btn cp-btn--primary" type="button" @click="rows.retry(Math.floor(drawn.first / 100))"><span class="cp-icon" translate="no" aria-hidden="true">refresh</span>{{ t('retry') }}</button><button v-if="filtered && rowsError.status === 422" class="cp-btn cp-btn--neutral" type="button" @click="emit('clear')">{{ t('clear_filters') }}</button></div>
     <p class="cp-caption cp-faint"><template v-if="rowsError.code">{{ t('reference', {code: rowsError.code}) }}</template><template v-if="rowsError.code && rowsError.retryIn"> · </template><template v-if="rowsError.retryIn">{{ t('retry_in', {n: rowsError.retryIn}) }}</template></p>
   </div>
   <div v-else-if="total === 0 && filtered" class="cp-empty"><h2 class="cp-empty-title">{{ t('nothing_found') }}</h2><p class="cp-empty-text">{{ t('nothing_found_text') }}</p><div class="cp-empty-actions"><button class="cp-btn cp-btn--neutral" type="button" @click="emit('clear')">{{ t('clear_filters') }}</button></div></div>
   <div v-else-if="total === 0" class="cp-empty"><span class="cp-empty-art" aria-hidden="true"></span><h2 class="cp-empty-title">{{ t('empty_title') }}</h2><p class="cp-empty-text">{{ t('empty_text') }}</p>
-    <div class="cp-empty-actions"><button v-if="module.can.includes('create')" class="cp-btn cp-btn--primary" type="button" @click="emit('create')"><span class="cp-icon" aria-hidden="true">add</span>{{ module.new }}</button><button v-if="module.can.includes('import')" class="cp-btn cp-btn--neutral" type="button" @click="emit('import')"><span class="cp-icon" aria-hidden="true">upload</span>{{ t('import_file') }}</button></div></div>`;
+    <div class="cp-empty-actions"><button v-if="module.can.includes('create')" class="cp-btn cp-btn--primary" type="button" @click="emit('create')"><span class="cp-icon" translate="no" aria-hidden="true">add</span>{{ module.new }}</button><button v-if="module.can.includes('import')" class="cp-btn cp-btn--neutral" type="button" @click="emit('import')"><span class="cp-icon" translate="no" aria-hidden="true">upload</span>{{ t('import_file') }}</button></div></div>`;
 
 export default {
   components: { Cell, ColumnMenu, KindEditor, MassBar, MoreDialog, PeekPanel, PhoneRow },

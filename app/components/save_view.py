@@ -27,11 +27,21 @@ def ask(sentence: str, *, may_share: bool, current: str, save: Save) -> None:
             with tag("label", "cp-field"):
                 with tag("span", "cp-label", _("Name")):
                     tag("span", "cp-required", " " + _("(required)"))
-                name = tag("input", "cp-input", type="text", maxlength="120", autocomplete="off", autofocus=True, data_testid="view-name")
+                name = tag(
+                    "input",
+                    "cp-input",
+                    type="text",
+                    maxlength="120",
+                    autocomplete="off",
+                    autofocus=True,
+                    data_testid="view-name",
+                )
                 problem = _problem()
             if may_share:
                 _audience(values)
-        name.on("input", lambda event: values.update(name=str(event.args or "")), js_handler="(event) => emit(event.target.value)")
+        name.on(
+            "input", lambda event: values.update(name=str(event.args or "")), js_handler="(event) => emit(event.target.value)"
+        )
 
         async def keep(changes_current: bool) -> None:
             try:

@@ -27,7 +27,9 @@ class ViewPicker:
         self._views: Sequence[View] = ()
         self._current = current.id
         self._text = ""
-        self._button = tag("button", "cp-viewpick", type="button", aria_haspopup="dialog", aria_expanded="false", data_testid="view-picker")
+        self._button = tag(
+            "button", "cp-viewpick", type="button", aria_haspopup="dialog", aria_expanded="false", data_testid="view-picker"
+        )
         with self._button:
             self._name = tag("span", "", str(current.name), dir="auto", translate=None if current.standard else "no")
             icon("expand_more")
@@ -63,7 +65,14 @@ class ViewPicker:
     def _search(self) -> None:
         with tag("span", "cp-inputbox"):
             icon("search")
-            field = tag("input", "cp-input", type="text", aria_label=_("Search a view"), placeholder=_("Search a view"), autocomplete="off")
+            field = tag(
+                "input",
+                "cp-input",
+                type="text",
+                aria_label=_("Search a view"),
+                placeholder=_("Search a view"),
+                autocomplete="off",
+            )
 
         def typed(event: Any) -> None:
             self._text = str(event.args or "")
@@ -88,14 +97,24 @@ class ViewPicker:
         name = str(view.name)
         own = None if view.standard else "no"
         with tag("div", "cp-viewrow", data_id=view.id):
-            item = tag("button", "cp-menu-item", type="button", aria_current="true" if view.id == self._current else None, translate=own)
+            item = tag(
+                "button",
+                "cp-menu-item",
+                type="button",
+                aria_current="true" if view.id == self._current else None,
+                translate=own,
+            )
             with item:
                 icon("view_kanban" if view.kind == "kanban" else "table_rows")
                 tag("span", "cp-viewrow-name", name, dir="auto")
                 if view.group in ("shared", "others") and view.owner:
                     tag("span", "cp-faint cp-caption", view.owner, translate="no")
             item.on("click", lambda: self._chosen(view))
-            label = _("Remove “%(name)s” from the favourites", name=name) if view.favourite else _("Add “%(name)s” to the favourites", name=name)
+            label = (
+                _("Remove “%(name)s” from the favourites", name=name)
+                if view.favourite
+                else _("Add “%(name)s” to the favourites", name=name)
+            )
             star = tag(
                 "button", "cp-iconbtn cp-iconbtn--small", type="button", aria_label=label, title=label,
                 aria_pressed="true" if view.favourite else "false", translate=own,
@@ -105,7 +124,9 @@ class ViewPicker:
             star.on("click", lambda: self._star(view))
             if view.can_edit:
                 text = _("Delete the view “%(name)s”", name=name)
-                icon_button(text, "delete", classes="cp-iconbtn cp-iconbtn--small", translate="no").on("click", lambda: self._delete(view))
+                icon_button(text, "delete", classes="cp-iconbtn cp-iconbtn--small", translate="no").on(
+                    "click", lambda: self._delete(view)
+                )
 
     async def _chosen(self, view: View) -> None:
         self._menu.close()

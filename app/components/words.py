@@ -39,7 +39,9 @@ def kinds() -> dict[str, str]:
 def table(module: dict[str, Any]) -> dict[str, str]:
     """For the record table of a described module (services/describe.py)."""
     singular, plural = lower_first(module["singular"]), lower_first(module["plural"])
-    gender = "feminine" if module["new"].startswith("Nouvelle") else "masculine"  # as French needs it: the module's own words tell
+    gender = (
+        "feminine" if module["new"].startswith("Nouvelle") else "masculine"
+    )  # as French needs it: the module's own words tell
     return {
         **kinds(),
         **forms("n_records", f"{_N} {singular}", f"{_N} {plural}"),

@@ -73,7 +73,9 @@ class ModulePage:
             self.search = self._search()
             if self.spec["board"]:
                 self._kinds()
-            self.filter_button = tag("button", "cp-btn cp-btn--neutral", type="button", aria_pressed="false", data_action="filters")
+            self.filter_button = tag(
+                "button", "cp-btn cp-btn--neutral", type="button", aria_pressed="false", data_action="filters"
+            )
             with self.filter_button:
                 icon("filter_list")
                 tag("span", "cp-btn-word", _("Filter"))
@@ -91,9 +93,20 @@ class ModulePage:
         with tag("span", "cp-inputbox cp-quickfilter"):
             icon("search")
             label = _("Search in this list")
-            field = tag("input", "cp-input", type="search", data_search="", aria_label=label, placeholder=label, autocomplete="off", value=self.state.q)
+            field = tag(
+                "input",
+                "cp-input",
+                type="search",
+                data_search="",
+                aria_label=label,
+                placeholder=label,
+                autocomplete="off",
+                value=self.state.q,
+            )
         script = "(event) => emit(event.target.value)"
-        field.on("input", lambda event: self._look_for(str(event.args or "")), js_handler=script, throttle=0.25, leading_events=False)
+        field.on(
+            "input", lambda event: self._look_for(str(event.args or "")), js_handler=script, throttle=0.25, leading_events=False
+        )
         return field
 
     def _kinds(self) -> None:
@@ -109,7 +122,9 @@ class ModulePage:
                 self.kind_buttons[kind] = item
 
     def _more(self) -> None:
-        opener = icon_button(_("More actions"), "more_horiz", classes="cp-btn cp-btn--neutral cp-btn--icon", aria_haspopup="menu")
+        opener = icon_button(
+            _("More actions"), "more_horiz", classes="cp-btn cp-btn--neutral cp-btn--icon", aria_haspopup="menu"
+        )
         with opener, ui.menu().props("auto-close").classes("cp-menu"):
             self.columns_item = self._item("view_column", _("Columns"), self._columns)
             if "import" in self.spec["can"]:
@@ -173,7 +188,12 @@ class ModulePage:
         state = self.state
         with self.area:
             panel = FilterPanel(
-                self.spec, conditions=state.conditions, pattern=state.pattern, question=state.question, count=self.count, narrow=narrow
+                self.spec,
+                conditions=state.conditions,
+                pattern=state.pattern,
+                question=state.question,
+                count=self.count,
+                narrow=narrow,
             )
         panel.move(target_index=0)
         panel.hear("change", self._filter).hear("save", self._save_view).hear("close", self._close_panel)
@@ -314,7 +334,13 @@ class ModulePage:
     async def _keep_view(self, values: dict[str, Any], changes_current: bool) -> None:
         actor, state = await self.visit.again(), self.state
         tree = await work.interactive(module_state.whole_filter, actor, state)
-        wanted = {**values, "filter": tree, "sort": [list(one) for one in state.order], "columns": list(state.view.columns), "kind": state.kind}
+        wanted = {
+            **values,
+            "filter": tree,
+            "sort": [list(one) for one in state.order],
+            "columns": list(state.view.columns),
+            "kind": state.kind,
+        }
         view_id = state.view.id if changes_current else None
         view = await work.interactive(views.save, actor, self.spec["api"], wanted, view_id)
         await work.interactive(module_state.open_view, actor, state, view.id)
@@ -351,7 +377,13 @@ class ModulePage:
         state = self.state
         await self._submit_export(
             exporting.Request(
-                self.spec["api"], kind, view=state.view.id, filter=state.tree, text=state.q, sort=state.order, fields=state.view.columns
+                self.spec["api"],
+                kind,
+                view=state.view.id,
+                filter=state.tree,
+                text=state.q,
+                sort=state.order,
+                fields=state.view.columns,
             )
         )
 
@@ -360,7 +392,9 @@ class ModulePage:
             await self._export("csv")
             return
         ids = tuple(str(one) for one in selection["ids"])
-        await self._submit_export(exporting.Request(self.spec["api"], "csv", ids=ids, fields=self.state.view.columns, sort=self.state.order))
+        await self._submit_export(
+            exporting.Request(self.spec["api"], "csv", ids=ids, fields=self.state.view.columns, sort=self.state.order)
+        )
 
     async def _submit_export(self, request: exporting.Request) -> None:
         actor: Actor = await self.visit.again()

@@ -93,13 +93,17 @@ def open_view(actor: Actor, state: State, view_id: str) -> None:
     """Another view, without the filters and the order of the one before."""
     with using(actor.language):
         state.view = _view(actor, state.described["api"], view_id)
-        state.kind = state.view.kind if state.view.kind in KINDS and (state.described["board"] or state.view.kind == "list") else "list"
+        state.kind = (
+            state.view.kind if state.view.kind in KINDS and (state.described["board"] or state.view.kind == "list") else "list"
+        )
     state.tree, state.filter_text, state.q, state.sort, state.conditions, state.pattern = None, "", "", None, [], ""
 
 
 def set_filter(actor: Actor, state: State, conditions: Sequence[Tree], pattern: str) -> None:
     """The panel's conditions become the filter. Raises `Invalid` with what is wrong, and then changes nothing."""
-    tree = filters.parse(filters.from_pattern(pattern, conditions), registry.snapshot().module(state.described["api"]), actor).json()
+    tree = filters.parse(
+        filters.from_pattern(pattern, conditions), registry.snapshot().module(state.described["api"]), actor
+    ).json()
     text = json.dumps(tree, ensure_ascii=False, separators=(",", ":")) if tree else ""
     if len(text) > LONGEST and tree:
         text = "~" + filters.remember(tree)

@@ -99,7 +99,9 @@ def _check(actor: Actor, spec: ModuleSpec, action: str, values: Mapping[str, Any
 
 def _submit(actor: Actor, spec: ModuleSpec, action: str, question: Question, values: Mapping[str, Any]) -> str:
     with engine.reading() as connection:
-        total = len(question.ids) if question.ids is not None else _count(connection, actor, spec, question, action == "restore")
+        total = (
+            len(question.ids) if question.ids is not None else _count(connection, actor, spec, question, action == "restore")
+        )
     params = {
         "module": spec.api_name,
         "action": action,
@@ -156,7 +158,9 @@ def _first(
         return [i for i in question.ids if i > after or not after][:limit]
     with engine.reading() as connection:
         records = _matching(connection, actor, spec, question, in_bin).subquery()
-        wanted = sql_select(records.c.id).where(records.c.id > after).order_by(records.c.id).limit(limit + len(question.excluded))
+        wanted = (
+            sql_select(records.c.id).where(records.c.id > after).order_by(records.c.id).limit(limit + len(question.excluded))
+        )
         found = [i for i in connection.execute(wanted).scalars() if i not in question.excluded]
     return found[:limit]
 

@@ -45,7 +45,7 @@ export const Calendar = {
     expose({ enter: focusDay, show: (day) => (cursor.value = day || cursor.value), root });
     const button = (key, icon, n) =>
       h("button", { class: "cp-iconbtn cp-iconbtn--small", type: "button", tabindex: -1, "aria-label": t(key), onClick: () => month(n) }, [
-        h("span", { class: "cp-icon", "aria-hidden": "true" }, icon),
+        h("span", { class: "cp-icon", translate: "no", "aria-hidden": "true" }, icon),
       ]);
     return () =>
       h("div", { class: "cp-calendar", ref: root, role: "group", "aria-label": t("calendar") }, [

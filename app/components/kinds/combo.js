@@ -178,13 +178,13 @@ function useCombo(props, emit, source) {
       onKeydown: keydown,
       onBlur: blur,
     }),
-    !multiple && h("span", { class: "cp-icon cp-icon--sm cp-combo-arrow", "aria-hidden": "true" }, "expand_more"),
+    !multiple && h("span", { class: "cp-icon cp-icon--sm cp-combo-arrow", translate: "no", "aria-hidden": "true" }, "expand_more"),
   ];
   const chip = (option) =>
     h("span", { class: "cp-token", key: option.value, translate: "no" }, [
       h("span", { class: "cp-token-text" }, option.label),
       h("button", { type: "button", tabindex: -1, "aria-label": t("remove_named", { name: option.label }), onMousedown: (e) => e.preventDefault(), onClick: () => remove(option) }, [
-        h("span", { class: "cp-icon cp-icon--sm", "aria-hidden": "true" }, "close"),
+        h("span", { class: "cp-icon cp-icon--sm", translate: "no", "aria-hidden": "true" }, "close"),
       ]),
     ]);
   const popup = () =>
@@ -214,9 +214,9 @@ function useCombo(props, emit, source) {
       },
       [
         multiple && h("span", { class: ["cp-option-box", isChosen(option) && "is-on"], "aria-hidden": "true" }),
-        option.create ? h("span", { class: "cp-icon", "aria-hidden": "true" }, "add") : null,
+        option.create ? h("span", { class: "cp-icon", translate: "no", "aria-hidden": "true" }, "add") : null,
         option.create || option.value === null ? h("span", {}, option.label) : source.render(option),
-        !multiple && isChosen(option) ? h("span", { class: "cp-icon cp-option-mark", "aria-hidden": "true" }, "check") : null,
+        !multiple && isChosen(option) ? h("span", { class: "cp-icon cp-option-mark", translate: "no", "aria-hidden": "true" }, "check") : null,
       ],
     );
   return { box, multiple, editor, field, popup };

@@ -80,7 +80,7 @@ function dateEditor(name, withTime) {
             onKeydown: keydown,
             onBlur: blur,
           }),
-          h("span", { class: "cp-icon cp-icon--sm", "aria-hidden": "true" }, "calendar_today"),
+          h("span", { class: "cp-icon cp-icon--sm", translate: "no", "aria-hidden": "true" }, "calendar_today"),
         ]),
         open.value &&
           h(Popup, { anchor: box.value, minWidth: 244, onOutside: outside }, () =>

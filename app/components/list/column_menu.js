@@ -48,12 +48,12 @@ export const ColumnMenu = {
   template: `
     <dialog ref="dialog" class="cp-drawer cp-columns" :aria-label="t('columns')" data-testid="column-chooser" @close="emit('close')" @keydown.stop @click.self="close">
       <div class="cp-drawer-head"><h2 class="cp-drawer-title">{{ t('columns') }}</h2><span class="cp-spacer"></span>
-        <button class="cp-iconbtn" type="button" :aria-label="t('close')" @click="close"><span class="cp-icon" aria-hidden="true">close</span></button></div>
+        <button class="cp-iconbtn" type="button" :aria-label="t('close')" @click="close"><span class="cp-icon" translate="no" aria-hidden="true">close</span></button></div>
       <div class="cp-drawer-body">
-        <span class="cp-inputbox"><span class="cp-icon" aria-hidden="true">search</span><input class="cp-input" v-model="text" :aria-label="t('search_field')" :placeholder="t('search_field')"></span>
+        <span class="cp-inputbox"><span class="cp-icon" translate="no" aria-hidden="true">search</span><input class="cp-input" v-model="text" :aria-label="t('search_field')" :placeholder="t('search_field')"></span>
         <div class="cp-group-label">{{ t('shown_columns') }}</div>
         <div v-for="field in shown" v-show="matches(field)" :key="field.name" class="cp-columns-row" :class="{'is-dragging': dragged === field.name}" :data-column="field.name" @keydown="key($event, field)">
-          <span class="cp-columns-grip" aria-hidden="true" :class="{'is-fixed': fixed(field)}" @pointerdown="fixed(field) || grab($event, field)" @pointermove="drag" @pointerup="dragged = ''" @lostpointercapture="dragged = ''"><span class="cp-icon">drag_indicator</span></span>
+          <span class="cp-columns-grip" aria-hidden="true" :class="{'is-fixed': fixed(field)}" @pointerdown="fixed(field) || grab($event, field)" @pointermove="drag" @pointerup="dragged = ''" @lostpointercapture="dragged = ''"><span class="cp-icon" translate="no">drag_indicator</span></span>
           <label class="cp-check"><input type="checkbox" checked :disabled="fixed(field)" @change="columns.show(field.name, false)"><span>{{ field.label }}</span></label>
         </div>
         <div v-if="hidden.some(matches)" class="cp-group-label">{{ t('hidden_columns') }}</div>

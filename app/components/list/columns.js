@@ -24,7 +24,9 @@ function natural(field) {
   const head = measured(field.label, "500 12px") + 48; // padding and the arrow of a sort
   const values = (field.choices || []).slice(0, 60).map((choice) => measured(choice.label, "13px"));
   const ramp = (field.choices || []).filter((choice) => /^r\d/.test(choice.colour || "")).length;
-  const value = field.cell === "choice" && values.length ? Math.max(...values) + (ramp ? (ramp > 7 ? 40 : ramp * GAUGE) + 32 : 48) : WIDTHS[field.cell] || 160;
+  const linked = { url: 250, mailto: 250, tel: 150 }[field.href];
+  const chosen = field.cell === "choice" && values.length ? Math.max(...values) + (ramp ? (ramp > 7 ? 40 : ramp * GAUGE) + 32 : 48) : 0;
+  const value = linked || chosen || WIDTHS[field.cell] || 160;
   return Math.round(Math.min(MOST, Math.max(head, value)));
 }
 

@@ -46,12 +46,12 @@ export const MassBar = {
       <span aria-live="polite"><b class="num">{{ count.toLocaleString(lang) }}</b> {{ t('selected', {n: count, count}) }}</span>
       <button v-if="!all && total > count" class="cp-massbar-all" type="button" data-action="all" @click="$emit('all')">{{ t('select_all', {n: total.toLocaleString(lang), count: total}) }}</button>
       <span class="cp-massbar-sep"></span>
-      <button v-if="can('edit')" class="cp-massbar-btn" type="button" aria-haspopup="dialog" data-action="update" :disabled="busy" @click="ask('update')"><span class="cp-icon" aria-hidden="true">edit</span><span class="cp-massbar-word">{{ t('update_field') }}</span></button>
-      <button v-if="can('assign')" class="cp-massbar-btn" type="button" aria-haspopup="dialog" data-action="assign" :disabled="busy" @click="ask('assign')"><span class="cp-icon" aria-hidden="true">person</span><span class="cp-massbar-word">{{ t('assign') }}</span></button>
-      <button v-if="can('export')" class="cp-massbar-btn" type="button" data-action="export" :disabled="busy" @click="$emit('export')"><span class="cp-icon" aria-hidden="true">download</span><span class="cp-massbar-word">{{ t('export') }}</span></button>
-      <button v-if="can('delete')" class="cp-massbar-btn" type="button" data-action="delete" :disabled="busy" @click="$emit('act', 'delete', {})"><span class="cp-icon" aria-hidden="true">delete</span><span class="cp-massbar-word">{{ t('delete') }}</span></button>
+      <button v-if="can('edit')" class="cp-massbar-btn" type="button" aria-haspopup="dialog" data-action="update" :disabled="busy" @click="ask('update')"><span class="cp-icon" translate="no" aria-hidden="true">edit</span><span class="cp-massbar-word">{{ t('update_field') }}</span></button>
+      <button v-if="can('assign')" class="cp-massbar-btn" type="button" aria-haspopup="dialog" data-action="assign" :disabled="busy" @click="ask('assign')"><span class="cp-icon" translate="no" aria-hidden="true">person</span><span class="cp-massbar-word">{{ t('assign') }}</span></button>
+      <button v-if="can('export')" class="cp-massbar-btn" type="button" data-action="export" :disabled="busy" @click="$emit('export')"><span class="cp-icon" translate="no" aria-hidden="true">download</span><span class="cp-massbar-word">{{ t('export') }}</span></button>
+      <button v-if="can('delete')" class="cp-massbar-btn" type="button" data-action="delete" :disabled="busy" @click="$emit('act', 'delete', {})"><span class="cp-icon" translate="no" aria-hidden="true">delete</span><span class="cp-massbar-word">{{ t('delete') }}</span></button>
       <span class="cp-massbar-sep"></span>
-      <button class="cp-massbar-btn" type="button" :aria-label="t('clear_selection')" @click="$emit('clear')"><span class="cp-icon" aria-hidden="true">close</span><kbd class="cp-kbd cp-kbd--inv">{{ t('escape') }}</kbd></button>
+      <button class="cp-massbar-btn" type="button" :aria-label="t('clear_selection')" @click="$emit('clear')"><span class="cp-icon" translate="no" aria-hidden="true">close</span><kbd class="cp-kbd cp-kbd--inv">{{ t('escape') }}</kbd></button>
       <dialog v-if="asked" ref="dialog" class="cp-dialog cp-massdialog" :aria-label="t(asked === 'assign' ? 'assign' : 'update_field')" @close="closed" @keydown.stop>
         <form method="dialog" @submit.prevent="submit">
           <h2 class="cp-dialog-title">{{ t(asked === 'assign' ? 'assign_title' : 'update_title', {n: count.toLocaleString(lang), count}) }}</h2>
@@ -64,7 +64,7 @@ export const MassBar = {
             <div v-if="field" class="cp-field"><span class="cp-label">{{ asked === 'assign' ? field.label : t('new_value') }}</span>
               <KindEditor ref="editor" :key="field.name" :field="field" :value="null" mode="form" input-class="cp-input" :label="field.label" :invalid="Boolean(problem)" @change="(value) => (raw = value, problem = '')"/>
               <span v-if="asked === 'update' && !field.required" class="cp-hint">{{ t('empty_clears') }}</span></div>
-            <span v-if="problem" class="cp-error" role="alert"><span class="cp-icon cp-icon--sm" aria-hidden="true">error</span>{{ problem }}</span>
+            <span v-if="problem" class="cp-error" role="alert"><span class="cp-icon cp-icon--sm" translate="no" aria-hidden="true">error</span>{{ problem }}</span>
           </div>
           <div class="cp-dialog-actions">
             <button class="cp-btn cp-btn--neutral" type="button" @click="close">{{ t('cancel') }}</button>

@@ -36,9 +36,9 @@ export const PeekPanel = {
   template: `
     <aside class="cp-peekpanel" :aria-label="t('peek')" data-testid="peek-panel" :data-id="id">
       <div class="cp-drawer-head"><h2 class="cp-drawer-title" dir="auto" translate="no">{{ row ? row.title : '' }}</h2><span class="cp-spacer"></span>
-        <button class="cp-iconbtn" type="button" :aria-label="t('previous')" @click="$emit('step', -1)"><span class="cp-icon" aria-hidden="true">keyboard_arrow_up</span></button>
-        <button class="cp-iconbtn" type="button" :aria-label="t('next')" @click="$emit('step', 1)"><span class="cp-icon" aria-hidden="true">keyboard_arrow_down</span></button>
-        <button class="cp-iconbtn" type="button" :aria-label="t('close')" @click="$emit('close')"><span class="cp-icon" aria-hidden="true">close</span></button></div>
+        <button class="cp-iconbtn" type="button" :aria-label="t('previous')" @click="$emit('step', -1)"><span class="cp-icon" translate="no" aria-hidden="true">keyboard_arrow_up</span></button>
+        <button class="cp-iconbtn" type="button" :aria-label="t('next')" @click="$emit('step', 1)"><span class="cp-icon" translate="no" aria-hidden="true">keyboard_arrow_down</span></button>
+        <button class="cp-iconbtn" type="button" :aria-label="t('close')" @click="$emit('close')"><span class="cp-icon" translate="no" aria-hidden="true">close</span></button></div>
       <div class="cp-drawer-body">
         <p v-if="problem" class="cp-error" role="alert">{{ problem }}</p>
         <template v-if="row">
@@ -46,6 +46,6 @@ export const PeekPanel = {
             <dl class="cp-defs"><div v-for="field in section.fields" :key="field.name"><dt>{{ field.label }}</dt><dd><Drawn :value="row.cells[field.name]" :field="field" :row="row"/></dd></div></dl></section>
         </template>
       </div>
-      <div class="cp-drawer-foot"><a v-if="row" class="cp-btn cp-btn--neutral" :href="path(id)"><span class="cp-icon" aria-hidden="true">open_in_full</span>{{ t('open') }}</a></div>
+      <div class="cp-drawer-foot"><a v-if="row" class="cp-btn cp-btn--neutral" :href="path(id)"><span class="cp-icon" translate="no" aria-hidden="true">open_in_full</span>{{ t('open') }}</a></div>
     </aside>`,
 };

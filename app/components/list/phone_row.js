@@ -41,7 +41,7 @@ export function phoneRow({ row, module, layout, selected, selecting, style, onPr
     [
       module.avatar || selected
         ? selected
-          ? h("span", { class: "cp-avatar cp-avatar--36 cp-phonerow-tick", "aria-hidden": "true" }, h("span", { class: "cp-icon" }, "check"))
+          ? h("span", { class: "cp-avatar cp-avatar--36 cp-phonerow-tick", "aria-hidden": "true" }, h("span", { class: "cp-icon", translate: "no" }, "check"))
           : avatar(row.id, row.title, { size: "36", company: module.avatar === "company" })
         : null,
       h("span", { class: "cp-phonerow-main" }, [
