@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.base.i18n import _, language, ngettext
+from app.base.i18n import _, language, ngettext, pgettext
 from app.components.elements import icon, tag
 from app.components.plain_table import PlainTable
 from app.fields.formats import format_number
@@ -15,8 +15,13 @@ LOOKS = {"created": "ok", "updated": "in", "unchanged": "nu", "skipped": "nu", "
 PROBLEMS = 50
 
 
+def row_words() -> dict[str, str]:
+    """What would become of one row."""
+    return {action: pgettext("Row", action) for action in LOOKS}
+
+
 def action_words() -> dict[str, str]:
-    """What became, or would become, of a row."""
+    """What became, or would become, of rows."""
     return {"created": _("created"), "updated": _("updated"), "unchanged": _("unchanged"), "skipped": _("skipped"), "failed": _("failed")}
 
 
@@ -72,7 +77,7 @@ def _notes(preview: Preview) -> list[str]:
 
 def _side_by_side(shown: list[Shown]) -> None:
     names = [str(s.label) for s in shown[0].sides]
-    words = action_words()
+    words = row_words()
     rows = []
     for one in shown:
         cells: list[Any] = [str(one.line), {"chip": LOOKS[one.action], "text": words[one.action]}]

@@ -85,5 +85,11 @@ def _usual(sample: bytes, encoding: str) -> float:
         text = sample.decode(encoding)
     except UnicodeDecodeError:
         return 0.0
-    special = [c for c in text if not c.isascii()]
-    return sum(c in _USUAL for c in special) / len(special) if special else 1.0
+    special = odd = 0
+    before = " "
+    for c in text:
+        if not c.isascii():
+            special += 1
+            odd += c not in _USUAL or (c.isupper() and before.islower())  # "SociÇtÇ" is no word
+        before = c
+    return 1 - odd / special if special else 1.0

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from app.base.errors import Invalid
+from app.base.errors import Forbidden, Invalid
 from app.base.i18n import N_, raw
 from app.base.text import fold
 from app.database import engine
@@ -126,6 +126,8 @@ def make(actor: Actor, module: str, source: Source, wish: Mapping, *, sheet: str
         for f in filled.values():
             if isinstance(f, FieldSpec) and f.type == "link" and f.target != spec.api_name and not can_create(actor, f.target):
                 wish = replace(wish, links="match")
+    if (new_fields or wish.new_values) and not actor.tool("setup"):
+        raise Forbidden(N_("Only an administrator can change fields and lists."))
     path = sources.text_of(source, sheet)
     candidates = _candidates(spec, filled) if wish.key is None else []
     found = survey(path, sniffed, filled, wish, candidates, new_fields)
