@@ -113,10 +113,11 @@ def make_environment() -> Path:
 
 def _site_packages() -> Path | None:
     """Where `.venv` keeps packages; None unless its Python starts and has a pip."""
-    if not VENV_PYTHON.exists():
-        return None
     question = "import pip, sys, sysconfig; sys.version_info >= (3, 11) or sys.exit(1); print(sysconfig.get_path('purelib'))"
-    done = subprocess.run([str(VENV_PYTHON), "-I", "-c", question], capture_output=True, text=True, errors="replace")
+    try:
+        done = subprocess.run([str(VENV_PYTHON), "-I", "-c", question], capture_output=True, text=True, errors="replace")
+    except OSError:  # absent, or of another user
+        return None
     return Path(done.stdout.strip()) if done.returncode == 0 else None
 
 
