@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -108,6 +109,10 @@ class Guard:
         except _TooLarge:
             if not started:
                 await self._problem(visitor, scope, N_("This is too large to be sent."), 413)(scope, receive, guarded_send)
+        except HTTPException as error:
+            if not started:
+                message = N_("There is nothing at this address.") if error.status_code == 404 else N_("The request could not be understood.")
+                await self._problem(visitor, scope, message, error.status_code)(scope, receive, guarded_send)
         except ComptoirError as error:
             if started:
                 raise
@@ -210,8 +215,11 @@ def fault(where: str) -> str:
     return code
 
 
-class _TooLarge(Exception):
-    """More bytes came than the limit."""
+class _TooLarge(HTTPException):
+    """More bytes came than the limit. FastAPI lets no other exception pass while it reads a body."""
+
+    def __init__(self) -> None:
+        super().__init__(413)
 
 
 class _Limited:
