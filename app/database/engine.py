@@ -210,17 +210,17 @@ class Database:
             raise failure from error
 
     def _commit(self, connection: Connection, set_id: int | None) -> None:
-        if self.is_sqlite:
-            connection.commit()
-            return
-        info, transaction = connection.connection.driver_connection.info, connection.info["transaction"]  # type: ignore[union-attr]
-        if info.transaction_status == TransactionStatus.INERROR:
-            # PostgreSQL would answer ROLLBACK to our COMMIT, without an error
-            raise RuntimeError("an error inside the unit was caught without a savepoint: nothing of it can be saved")
-        process = info.backend_pid
+        transaction, process = connection.info["transaction"], 0
+        if not self.is_sqlite:
+            info = connection.connection.driver_connection.info  # type: ignore[union-attr]
+            process = info.backend_pid
+            if info.transaction_status == TransactionStatus.INERROR:
+                # PostgreSQL would answer ROLLBACK to our COMMIT, without an error
+                raise RuntimeError("an error inside the unit was caught without a savepoint: nothing of it can be saved")
         try:
             connection.commit()
-        except DBAPIError as error:
+        except BaseException as error:
+            connection.invalidate()  # SQLAlchemy rolls nothing back after a failed COMMIT: the pool would get an open transaction
             failure = failures.translate(error)
             if failure is None or not failure.details.get("lost") or not self._was_saved(transaction, process, set_id):
                 raise

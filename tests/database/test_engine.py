@@ -170,6 +170,20 @@ def test_a_full_disk_is_said_and_nothing_is_lost(sqlite_database: Database) -> N
     put("again")
 
 
+def test_a_commit_that_fails_leaves_no_open_transaction(database: Database) -> None:
+    """SQLAlchemy itself would give the connection back to its pool with the transaction, and its locks, still open."""
+
+    def refuse(_connection: object) -> None:
+        raise ZeroDivisionError
+
+    event.listen(database.engine, "commit", refuse)
+    with pytest.raises(ZeroDivisionError):
+        put("lost")
+    event.remove(database.engine, "commit", refuse)
+    put("kept")
+    assert keys() == ["kept"]
+
+
 def test_another_process_that_writes_too_long_is_said(sqlite_database: Database) -> None:
     assert sqlite_database.path is not None
     event.listen(sqlite_database.engine, "checkout", lambda connection, *_: connection.execute("PRAGMA busy_timeout=20"))
