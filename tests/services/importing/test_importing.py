@@ -11,8 +11,8 @@ import pytest
 
 from app.base.errors import Conflict, Forbidden, Invalid
 from app.base.i18n import using
-from app.services import jobs, records
 from app.services import actor as actors
+from app.services import jobs, records
 from app.services.actor import Actor, Permissions
 from app.services.importing import dry_run, mapping, planning, remembering
 from tests.support.databases import PEOPLE, Make

@@ -137,9 +137,7 @@ def test_what_cannot_be_read_says_what_to_do(tmp_path: Path, content: bytes, say
 
     path = _file(tmp_path, content)
     with using("en"), pytest.raises(Invalid, match=says):
-        found = sniffing.sniff(path)
-        for _row in reading.rows(path, found.layout):
-            pass
+        list(reading.rows(path, sniffing.sniff(path).layout))
 
 
 def test_a_wrong_encoding_names_the_line(tmp_path: Path) -> None:
