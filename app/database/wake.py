@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import logging
-import select
+import selectors
 import socket
 import sqlite3
 import threading
@@ -156,25 +156,29 @@ class Listener:
                 self._stopping.wait(1)
 
     def _serve(self, connection: psycopg.Connection[Any]) -> None:
-        while not self._stopping.is_set():
-            readable, _, _ = select.select([connection.fileno(), self._inside.fileno()], [], [], 30)
-            if not readable:
-                connection.execute(b"SELECT 1")  # proves that somebody is still there
-            if self._inside.fileno() in readable:
-                self._inside.recv(4096)
-                with self._guard:
-                    topics, self._pending = self._pending, set()
-                if topics:
-                    connection.execute(b"SELECT pg_notify(%s, %s)", (CHANNEL, _message(self.database, topics)))
-            heard: set[Topic] = set()
-            strangers = False
-            for notice in connection.notifies(timeout=0):
-                message = json.loads(notice.payload)
-                if message["from"] != self.database.application:
-                    strangers = True
-                    heard |= {tuple(topic) for topic in message["topics"]}
-            if strangers:
-                self._publish_news(heard)
+        with selectors.DefaultSelector() as selector:
+            selector.register(connection.fileno(), selectors.EVENT_READ)
+            selector.register(self._inside, selectors.EVENT_READ)
+            while not self._stopping.is_set():
+                readable = {key.fileobj for key, _ in selector.select(30)}
+                if not readable:
+                    connection.execute(b"SELECT 1")  # proves that somebody is still there
+                if self._inside in readable:
+                    self._inside.recv(4096)
+                    self._tell_others(connection)
+                self._hear_others(connection)
+
+    def _tell_others(self, connection: psycopg.Connection[Any]) -> None:
+        with self._guard:
+            topics, self._pending = self._pending, set()
+        if topics:
+            connection.execute(b"SELECT pg_notify(%s, %s)", (CHANNEL, _message(self.database, topics)))
+
+    def _hear_others(self, connection: psycopg.Connection[Any]) -> None:
+        messages = [json.loads(notice.payload) for notice in connection.notifies(timeout=0)]
+        others = [message for message in messages if message["from"] != self.database.application]
+        if others:
+            self._publish_news({tuple(topic) for message in others for topic in message["topics"]})
 
     def _publish_news(self, heard: Iterable[Topic] = ()) -> None:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import threading
+import uuid
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -221,14 +222,15 @@ def test_an_old_or_unfit_server_is_refused(opened: Database, monkeypatch: pytest
 
 @pytest.mark.postgres
 def test_a_database_that_cannot_keep_every_letter_is_refused(postgres: Postgres) -> None:
-    postgres.execute("CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'")
-    database = engine.connect(postgres.url.set(database="latin").render_as_string(hide_password=False))
+    name = f"comptoir_test_latin_{uuid.uuid4().hex}"
+    postgres.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'")
+    database = engine.connect(postgres.url.set(database=name).render_as_string(hide_password=False))
     try:
         with pytest.raises(Unavailable, match="LATIN1"):
             upgrade(database)
     finally:
         database.close()
-        postgres.execute("DROP DATABASE latin WITH (FORCE)")
+        postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def test_a_folder_with_odd_letters_is_upgraded(tmp_path: Path, later: Any) -> None:
