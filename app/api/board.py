@@ -30,12 +30,12 @@ async def lanes(request: Request, module: str, by: str = "", total: str = "") ->
 
 
 @router.get("/{module}/board/cards")
-async def cards(request: Request, module: str, lane: str, after: str = "", by: str = "", total: str = "") -> Response:
+async def cards(request: Request, module: str, lane: str, after: str = "", by: str = "", total: str = "", limit: int = board.CARDS) -> Response:
     """The next cards of a lane; `lane` is its value in JSON."""
 
     def read(actor: Actor) -> dict[str, Any]:
         asked = Asked.of(actor, module, request.query_params)
-        return board.cards(actor, asked.spec.api_name, _wish(asked, by, total), _lane(lane), after or None)
+        return board.cards(actor, asked.spec.api_name, _wish(asked, by, total), _lane(lane), after or None, limit)
 
     return await answer(request, read)
 

@@ -1,12 +1,12 @@
 /* The board: lanes with figures, cards that are dragged by mouse, touch and keyboard, closing zones.
    Why not Python: dragging follows the pointer frame by frame, and 5,000 cards as server elements would freeze everybody.
 
-   Python gives: the module (services/describe.py), the question (view, filter, q, sort, by, total), words. It hears: count, create.
+   Python gives: the module (services/describe.py), the question (view, filter, q, sort, by, total), words. It hears: count, create, group.
    Cards come by JSON from app/api/board.py. Parts: board/*.js. Invariant: what the server refuses glides back and says why. */
 
-import { computed, nextTick, onMounted, reactive, ref, watch } from "vue";
+import { computed, nextTick, onBeforeUnmount, onMounted, reactive, ref, watch } from "vue";
 import { addWords, formatMoney } from "comptoir-kinds";
-import { drawCard, ReasonDialog, useDragging, useLanes } from "comptoir-board";
+import { BoardTools, drawCard, ReasonDialog, useDragging, useLanes } from "comptoir-board";
 
 const Card = (props) => drawCard(props.of);
 Card.props = ["of"];
@@ -14,9 +14,9 @@ Card.props = ["of"];
 const LANE = `
   <section v-for="lane in state.lanes" :key="String(lane.value)" class="cp-lane" data-testid="kanban-column" :data-id="String(lane.value)" :style="{'--cp-ramp': ramp(lane)}" :class="{'is-collapsed': isCollapsed(lane), 'is-over': drag.over === key(lane.value)}" :aria-label="lane.label" @click="isCollapsed(lane) && toggle(lane)">
     <div class="cp-lane-head">
-      <div class="cp-lane-name"><h2>{{ lane.label }}</h2><span class="cp-count num">{{ number(lane.count) }}</span><span class="cp-spacer"></span><span v-if="lane.probability !== null && lane.probability !== undefined" class="cp-faint num">{{ percent(lane.probability) }}</span>
-        <button class="cp-iconbtn cp-iconbtn--small cp-lane-toggle" type="button" :aria-expanded="isCollapsed(lane) ? 'false' : 'true'" :aria-label="t(isCollapsed(lane) ? 'expand' : 'collapse', {name: lane.label})" @click.stop="toggle(lane)"><span class="cp-icon cp-icon--sm" aria-hidden="true">{{ isCollapsed(lane) ? 'chevron_right' : 'chevron_left' }}</span></button></div>
-      <div v-if="lane.sum !== null" class="cp-lane-total num" :title="state.mixed ? t('about') : undefined">{{ sum(lane.sum) }}</div>
+      <div class="cp-lane-name"><h2>{{ lane.label }}</h2><span class="cp-count num">{{ number(lane.count) }}</span><span class="cp-spacer"></span><span v-if="lane.probability !== null && lane.probability !== undefined" class="cp-faint num">{{ percent(lane.probability) }}</span></div>
+      <div class="cp-lane-sum"><span v-if="lane.sum !== null" class="cp-lane-total num" :title="state.mixed ? t('about') : undefined">{{ sum(lane.sum) }}</span><span class="cp-spacer"></span>
+        <button class="cp-iconbtn cp-iconbtn--small cp-lane-toggle" type="button" :aria-expanded="isCollapsed(lane) ? 'false' : 'true'" :aria-label="t(isCollapsed(lane) ? 'expand' : 'collapse', {name: lane.label})" @click.stop="toggle(lane)"><span class="cp-icon cp-icon--sm" aria-hidden="true">{{ isCollapsed(lane) ? 'unfold_more' : 'unfold_less' }}</span></button></div>
     </div>
     <div class="cp-lane-cards" :data-drop="key(lane.value)" @scroll.passive="scrolled($event, lane)">
       <article v-for="card in lane.cards" :key="card.id" class="cp-kcard" data-testid="kanban-card" :data-id="card.id" tabindex="0" :aria-label="card.title" :aria-description="t('card_help')" :class="{'is-flash': flashing.has(card.id), 'is-dragging': drag.grabbed === card.id}" @click="open($event, card)" @keydown="keydown($event, card, lane)"><Card :of="{card, module, board, t}"/></article>
@@ -36,9 +36,9 @@ const WAITING = `
   <section v-for="n in 5" :key="n" class="cp-lane" aria-hidden="true"><div class="cp-lane-head"><span class="cp-skeleton cp-skeleton--title" style="width:60%"></span></div><div class="cp-lane-cards"><div v-for="m in 3" :key="m" class="cp-kcard"><span class="cp-skeleton" style="width:80%"></span><span class="cp-skeleton" style="width:55%"></span></div></div></section>`;
 
 export default {
-  components: { Card, ReasonDialog },
+  components: { BoardTools, Card, ReasonDialog },
   props: { module: Object, url: String, query: Object, strings: Object },
-  emits: ["count", "create"],
+  emits: ["count", "create", "group"],
   setup(props, { emit, expose }) {
     addWords(props.strings);
     const root = ref(null);
@@ -49,7 +49,7 @@ export default {
     const t = (key, params = {}) => (props.strings[key] ?? key).replace(/\{(\w+)\}/g, (all, name) => params[name] ?? all);
     const lanes = useLanes(props, emit);
     const { state } = lanes;
-    const board = computed(() => ({ card: props.module.board?.by === state.by ? props.module.board.card : [] }));
+    const board = computed(() => ({ card: props.module.board?.card || [] }));
     const reasonField = computed(() => props.module.fields.find((field) => field.name === "reason_for_loss"));
 
     const dragging = useDragging(root, {
@@ -84,11 +84,28 @@ export default {
     const ramp = (lane) => (/^r\d$/.test(lane.colour) ? `var(--${lane.colour})` : lane.colour ? `var(--${lane.colour}t)` : undefined);
 
     watch(() => state.lanes.map((lane) => String(lane.value)).join("\n") + state.zones.length, () => nextTick(dragging.attach));
-    onMounted(lanes.load);
-    const refresh = () => (dragging.drag.active || dragging.drag.grabbed || asking.zone ? setTimeout(refresh, 600) : lanes.load());
+    let waiting = 0;
+    const refresh = () => {
+      clearTimeout(waiting);
+      if (dragging.drag.active || dragging.drag.grabbed || asking.zone) waiting = setTimeout(refresh, 600); // not under somebody's hand
+      else lanes.load();
+    };
+    const group = (change) => {
+      const next = change.by ? { ...change, total: "" } : change;
+      lanes.apply(next);
+      emit("group", next);
+    };
+    onMounted(() => {
+      lanes.load();
+      window.addEventListener("comptoir:undone", refresh);
+    });
+    onBeforeUnmount(() => {
+      clearTimeout(waiting);
+      window.removeEventListener("comptoir:undone", refresh);
+    });
     expose({ refresh, apply: lanes.apply });
     return {
-      ...lanes, ...dragging, root, spoken, asking, slow, t, board, reasonField, open, scrolled, ramp, refresh,
+      ...lanes, ...dragging, root, spoken, asking, slow, t, board, reasonField, open, scrolled, ramp, refresh, group,
       key: (value) => JSON.stringify(value ?? null),
       number: (n) => format.format(n),
       percent: (n) => new Intl.NumberFormat(window.comptoir.lang, { style: "percent" }).format(n / 100),
@@ -101,6 +118,7 @@ export default {
       <div v-if="state.error" class="cp-empty cp-empty--error" role="alert"><span class="cp-empty-badge"><span class="cp-icon cp-icon--lg" aria-hidden="true">cloud_off</span></span><h2 class="cp-empty-title">{{ t('error_title') }}</h2><p class="cp-empty-text">{{ state.error.message }}</p><div class="cp-empty-actions"><button class="cp-btn cp-btn--primary" type="button" @click="load">{{ t('retry') }}</button></div></div>
       <div v-else-if="empty" class="cp-empty" data-testid="kanban-board"><span class="cp-empty-art" aria-hidden="true"></span><h2 class="cp-empty-title">{{ t('empty_title') }}</h2><p class="cp-empty-text">{{ t('empty_text') }}</p><div class="cp-empty-actions"><button v-if="module.can.includes('create')" class="cp-btn cp-btn--primary" type="button" @click="$emit('create', {})"><span class="cp-icon" aria-hidden="true">add</span>{{ module.new }}</button></div></div>
       <template v-else>
+        <BoardTools v-if="!state.loading" :module="module" :state="state" :t="t" :sum="sum" :number="number" @group="group"/>
         <div class="cp-board" data-testid="kanban-board" :class="{'is-dragging': drag.active}" :aria-busy="state.loading ? 'true' : undefined"><template v-if="state.loading"><template v-if="slow">${WAITING}</template></template><template v-else>${LANE}</template></div>
         ${ZONES}
       </template>

@@ -18,10 +18,11 @@ from app.components.scripts import share
 
 share("comptoir-kinds", "kinds")
 share("comptoir-board", "board")
+share("comptoir-shell", "shell_parts")
 
 
 class KanbanBoard(ui.element, component="kanban_board.js"):
-    """One module's board. Events: `count` ({count, capped} of records in lanes), `create` ({field: value} to begin a new record with)."""
+    """One module's board. Events: `count` ({count, capped} of records in lanes), `create` ({field: value} to begin with), `group` ({by} or {total})."""
 
     def __init__(self, module: dict[str, Any], *, query: dict[str, str]) -> None:
         """`module` comes from `services.describe`; `query` has view, filter (JSON or ~key), q, sort, by and total."""
@@ -48,6 +49,14 @@ def strings(module: dict[str, Any]) -> dict[str, str]:
     return {
         **words.kinds(),
         **words.counted("more", "%(n)s more", "%(n)s more"),
+        **words.counted("beyond", "and one more lane", "and %(n)s more lanes"),
+        "total": _("Total"),
+        "weighted": _("Weighted"),
+        "by": _("By: %(field)s", field="{field}"),
+        "group_by": _("Group by"),
+        "sum_of": _("Sum: %(field)s", field="{field}"),
+        "add_up": _("Add up"),
+        "no_sum": _("No sum"),
         "add": _("Add"),
         "add_to": _("Add to %(name)s", name="{name}"),
         "collapse": _("Collapse %(name)s", name="{name}"),

@@ -173,9 +173,14 @@ class ModulePage:
         return table
 
     def _make_board(self) -> KanbanBoard:
-        board = KanbanBoard(self.spec, query=self.state.question)
-        board.hear("count", self._counted)
+        board = KanbanBoard(self.spec, query=self.state.board_question)
+        board.hear("count", self._counted).hear("group", self._grouped)
         return board.hear("create", self._create)
+
+    def _grouped(self, change: Mapping[str, Any]) -> None:
+        self.state.by = str(change.get("by") or self.state.by)
+        self.state.total = str(change.get("total") or "")
+        self._write_address(push=False)
 
     def _create(self, values: Mapping[str, Any] | None = None) -> None:
         """Opens the form, perhaps with values to begin with."""

@@ -15,7 +15,7 @@ from app.base.errors import ComptoirError, NotFound
 from app.base.i18n import using
 from app.modules import registry
 from app.services import actor as actors
-from app.services import describe, directory, filters, people, query, views
+from app.services import board, describe, directory, filters, people, query, views
 from app.services.actor import Actor
 from app.services.listing import read_filter
 from app.services.views import View
@@ -40,6 +40,8 @@ class State:
     pattern: str = ""
     preferences: dict[str, Any] = field(default_factory=dict)
     problem: str = ""  # of the filter in the address
+    by: str = ""  # what the board is grouped by and adds up, where that is not the module's own choice
+    total: str = ""
 
     @property
     def slug(self) -> str:
@@ -49,6 +51,11 @@ class State:
     def question(self) -> dict[str, str]:
         """What components ask /api/ui with."""
         return {"view": self.view.id, "filter": self.filter_text, "q": self.q}
+
+    @property
+    def board_question(self) -> dict[str, str]:
+        """What the board asks /api/ui with."""
+        return self.question | {"by": self.by, "total": self.total}
 
     @property
     def order(self) -> tuple[tuple[str, str], ...]:
@@ -63,6 +70,8 @@ class State:
             "filter": self.filter_text,
             "sort": ",".join(f"{name}:{way}" for name, way in self.sort) if self.sort is not None else "",
             "q": self.q,
+            "by": self.by if self.kind == "kanban" else "",
+            "total": self.total if self.kind == "kanban" else "",
         }
         text = urlencode({key: value for key, value in parts.items() if value}, safe=":,~")
         return f"/{self.slug}" + (f"?{text}" if text else "")
@@ -77,6 +86,9 @@ def load(actor: Actor, module: str, asked: Mapping[str, str]) -> State:
         kind = asked.get("view") or state.view.kind
         state.kind = kind if kind in KINDS and (kind == "list" or described["board"]) else "list"
         state.q = asked.get("q", "")[:200]
+        known = {one["name"] for one in described["fields"]}
+        state.by = asked["by"] if asked.get("by") in known else ""
+        state.total = asked["total"] if asked.get("total") in known | {board.NO_SUM} else ""
         state.sort = _sort(described, asked.get("sort", "")) if "sort" in asked else None
         if asked.get("filter"):
             try:

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from app.base.errors import Invalid
 from app.base.i18n import N_, _
+from app.fields.registry import types
 from app.fields.spec import FieldSpec
 from app.modules import registry
 from app.modules.spec import ModuleSpec
@@ -20,7 +22,11 @@ from app.services import query, records
 from app.services.actor import Actor, ctx
 
 CARDS = 20
+MOST_CARDS = 500  # in one answer: what a lane that was read far down asks for again
 LANES = 60
+WEIGHTED = "expected_revenue"
+BY = ("picklist", "link", "person")  # types of fields that make lanes
+NO_SUM = "none"
 Json = dict[str, Any]
 
 
@@ -39,15 +45,20 @@ class Wish:
 def wish(
     module: str, *, by: str = "", total: str = "", filter: Any = None, text: str = "", sort: Sequence[tuple[str, str]] = ()
 ) -> Wish:
-    """The module's own board, with what the caller wants different. `Invalid` when the module has no field to group by."""
+    """The module's own board, with what the caller wants different; `total` is `NO_SUM` for none.
+
+    `Invalid` when the module has no field to group by, or the field is none that makes lanes.
+    """
     spec = registry.snapshot().module(module)
     board = spec.board
     if not by and board is None:
         raise Invalid(N_("Choose a list or a person to group %(module)s by.", module=spec.plural))
     grouped = spec.field(by or (board.by if board else ""))
+    if grouped.type not in BY:
+        raise Invalid(N_("Records cannot be grouped by “%(field)s”.", field=grouped.label))
     return Wish(
         grouped.name,
-        total or (board.total if board and not by else ""),
+        "" if total == NO_SUM else _summable(spec, total) or (board.total if board else ""),
         board.card if board else (),
         filter,
         text,
@@ -56,16 +67,24 @@ def wish(
 
 
 def lanes(actor: Actor, module: str, wanted: Wish) -> Json:
-    """The whole board: {"by", "total", "lanes": [lane], "zones": [zone], "mixed"}; see `_lane` for a lane's shape."""
+    """The whole board: {"by", "total", "lanes", "zones", "mixed", "sum", "weighted", "beyond"}.
+
+    A lane is {value, label, colour, kind, probability, count, sum, cards, next}. `sum` and `weighted` are over all lanes shown, None
+    where there is nothing to add up; `beyond` is the number of lanes that are left out, the smallest ones.
+    """
     spec = registry.snapshot().module(module)
     field = spec.field(wanted.by)
     sums = [wanted.total] if wanted.total and actor.sees(spec, wanted.total) else []
-    found = {g.value: g for g in query.groups(actor, module, field.name, sums, filter=wanted.filter, text=wanted.text)}
+    weighs = bool(sums) and wanted.total == "amount" and WEIGHTED in spec.by_name and actor.sees(spec, WEIGHTED)
+    figures_ = [*sums, WEIGHTED] if weighs else sums
+    found = {g.value: g for g in query.groups(actor, module, field.name, figures_, filter=wanted.filter, text=wanted.text)}
     every = _values(field, found)
     zones = [lane for lane in every if lane["kind"] in ("won", "lost")]
-    shown = [lane for lane in every if lane["kind"] not in ("won", "lost")][:LANES]
+    open_ = [lane for lane in every if lane["kind"] not in ("won", "lost")]
+    shown = open_[:LANES]
+    on_board = [group for group in (_group(field, found, lane["value"]) for lane in shown) if group]
     for lane in shown:
-        group = found.get(lane["value"])
+        group = _group(field, found, lane["value"])
         lane |= _figures(group, wanted.total, sums)
         lane |= cards(actor, module, wanted, lane["value"]) if group else {"cards": [], "next": None}
     return {
@@ -74,11 +93,14 @@ def lanes(actor: Actor, module: str, wanted: Wish) -> Json:
         "lanes": shown,
         "zones": _zones(actor, module, spec, wanted, zones, sums),
         "mixed": bool(sums) and _is_mixed(actor, module, spec, wanted),
+        "sum": _added(on_board, wanted.total) if sums else None,
+        "weighted": _added(on_board, WEIGHTED) if weighs else None,
+        "beyond": len(open_) - len(shown),
     }
 
 
-def cards(actor: Actor, module: str, wanted: Wish, value: Any, after: str | None = None) -> Json:
-    """The next cards of a lane: {"cards": [card], "next": cursor or None}."""
+def cards(actor: Actor, module: str, wanted: Wish, value: Any, after: str | None = None, limit: int = CARDS) -> Json:
+    """The next cards of a lane, at most `MOST_CARDS`: {"cards": [card], "next": cursor or None}."""
     spec = registry.snapshot().module(module)
     fields = [n for n in dict.fromkeys((spec.title, wanted.by, "owner_id", *wanted.card, *_extra(spec))) if actor.sees(spec, n)]
     page = query.page(
@@ -89,7 +111,7 @@ def cards(actor: Actor, module: str, wanted: Wish, value: Any, after: str | None
         text=wanted.text,
         sort=wanted.sort,
         after=after,
-        limit=CARDS,
+        limit=max(1, min(limit, MOST_CARDS)),
     )
     today = ctx(actor).today
     return {"cards": [row.json() | {"mark": mark(spec, row.values, today)} for row in page.rows], "next": page.next}
@@ -158,6 +180,24 @@ def _values(field: FieldSpec, found: Mapping[Any, query.Group]) -> list[Json]:
 
 def _key(field: FieldSpec, value: Any) -> Any:
     return str(value) if field.type in ("link", "person") and value is not None else value
+
+
+def _summable(spec: ModuleSpec, name: str) -> str:
+    if not name:
+        return ""
+    field = spec.field(name)
+    if "sum" not in types[field.type].aggregates:
+        raise Invalid(N_("“%(field)s” cannot be added up.", field=field.label))
+    return field.name
+
+
+def _group(field: FieldSpec, found: Mapping[Any, query.Group], value: Any) -> query.Group | None:
+    """The group of a lane: lanes of links and people carry ids as text."""
+    return found.get(int(value) if value is not None and field.type in ("link", "person") else value)
+
+
+def _added(groups: Sequence[query.Group], name: str) -> str:
+    return str(sum((Decimal(group.totals.get(name) or 0) for group in groups), Decimal(0)))
 
 
 def _figures(group: query.Group | None, total: str, sums: Sequence[str]) -> Json:

@@ -2,7 +2,7 @@
    Why not Python: 5,000 of them would be 50,000 server objects. Values are only ever set as text. */
 
 import { h } from "vue";
-import { avatar, drawCell, formatMoney, formatDate, recordPath } from "comptoir-kinds";
+import { avatar, drawCell, formatDate, formatDayShort, formatMoney, recordPath } from "comptoir-kinds";
 
 const PAIRED = ["money", "date"];
 
@@ -44,7 +44,7 @@ function figures(pair, card) {
   return h("div", { class: "cp-kcard-line" }, [
     money ? h("b", { class: "num" }, formatMoney(card.cells[money.name], card.currency)) : null,
     h("span", { class: "cp-spacer" }),
-    date ? h("span", { class: "cp-faint num", title: date.label }, formatDate(card.cells[date.name])) : null,
+    date ? h("span", { class: "cp-faint num", title: `${date.label}\u202f: ${formatDate(card.cells[date.name])}` }, formatDayShort(card.cells[date.name])) : null,
   ]);
 }
 

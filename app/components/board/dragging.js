@@ -80,7 +80,11 @@ export function useDragging(root, { lanes, zones, laneOf, isCollapsed, toggle, d
       stop(event, () => {
         const target = all[drag.target];
         release();
-        if (target.zone || JSON.stringify(target.lane) !== JSON.stringify(laneOf(card.id).value)) drop(card.id, target, 0).then(() => focus(card.id));
+        if (target.zone || JSON.stringify(target.lane) !== JSON.stringify(laneOf(card.id).value)) {
+          const done = drop(card.id, target, 0);
+          focus(card.id);
+          done.then(() => focus(card.id)); // where it is now, also when it was refused
+        }
         else say("put_back", { name: card.title });
       });
     } else if (event.key === "Escape") {

@@ -4,3 +4,4 @@ export { drawCard } from "./card.js";
 export { useDragging } from "./dragging.js";
 export { useLanes } from "./lanes.js";
 export { ReasonDialog } from "./reason.js";
+export { BoardTools } from "./tools.js";

@@ -9,7 +9,7 @@ export const keyOf = (value) => JSON.stringify(value ?? null);
 
 export function useLanes(props, emit) {
   const question = reactive({ ...props.query });
-  const state = reactive({ lanes: [], zones: [], by: "", total: "", mixed: false, loading: true, error: null });
+  const state = reactive({ lanes: [], zones: [], by: "", total: "", mixed: false, sum: null, weighted: null, beyond: 0, loading: true, error: null });
   const flashing = reactive(new Set());
   const collapsedKey = `cp-board-${props.module.slug}`;
   const chosen = reactive(JSON.parse(localStorage.getItem(collapsedKey) || "{}")); // lane → true (collapsed) or false (open)
@@ -28,8 +28,12 @@ export function useLanes(props, emit) {
       if (mine !== asked) return;
       const before = new Map(state.lanes.flatMap((lane) => lane.cards.map((card) => [card.id, `${card.version} ${keyOf(lane.value)}`])));
       const known = new Map(state.lanes.map((lane) => [keyOf(lane.value), lane]));
-      state.lanes = answer.lanes.map((lane) => keepLoaded(lane, known.get(keyOf(lane.value))));
-      Object.assign(state, { zones: answer.zones, by: answer.by, total: answer.total, mixed: answer.mixed, loading: false, error: null });
+      const { lanes, ...rest } = answer;
+      const sameLanes = answer.by === state.by;
+      const first = new Set(lanes.flatMap((lane) => lane.cards.map((card) => card.id)));
+      state.lanes = lanes.map((lane) => keepLoaded(lane, sameLanes ? known.get(keyOf(lane.value)) : null, first));
+      Object.assign(state, rest, { loading: false, error: null });
+      state.lanes.filter((lane) => lane.stale).forEach((lane) => reread(lane, mine));
       if (loadedLanes.value++) state.lanes.forEach((lane) => lane.cards.forEach((card) => {
         if (before.get(card.id) !== `${card.version} ${keyOf(lane.value)}`) flash(card.id);
       }));
@@ -40,9 +44,22 @@ export function useLanes(props, emit) {
     }
   }
 
-  /* A lane whose further cards were loaded keeps them across a refresh, without those that left. */
-  function keepLoaded(lane, old) {
-    return { ...lane, busy: false, expanded: old?.expanded || false };
+  /* A lane that was read further down keeps its further cards on screen until they have been read again. */
+  function keepLoaded(lane, old, first) {
+    if (!lane.next || !old || old.cards.length <= lane.cards.length) return { ...lane, busy: false, stale: 0 };
+    const rest = old.cards.slice(lane.cards.length).filter((card) => !first.has(card.id));
+    return { ...lane, cards: [...lane.cards, ...rest], next: old.next, busy: false, stale: old.cards.length };
+  }
+
+  async function reread(lane, mine) {
+    try {
+      const answer = await window.comptoir.fetch(`${props.url}/board/cards?${parameters({ lane: keyOf(lane.value), limit: lane.stale })}`);
+      if (mine !== asked) return;
+      lane.cards.splice(0, lane.cards.length, ...answer.cards);
+      Object.assign(lane, { next: answer.next, stale: 0 });
+    } catch (error) {
+      if (error.status) window.comptoir.toast(error.message, { kind: "error" });
+    }
   }
 
   function flash(id) {

@@ -23,10 +23,10 @@ export const ReasonDialog = {
     <dialog ref="dialog" class="cp-dialog cp-dialog--native" aria-labelledby="cp-reason-title" @cancel.prevent="$emit('cancel')" @keydown.stop>
       <form method="dialog" @submit.prevent="confirm">
         <h2 id="cp-reason-title" class="cp-dialog-title">{{ asksReason ? t('reason_title') : t('won_title') }}</h2>
-        <div v-if="zone.values.length > 1" class="cp-field"><span class="cp-label">{{ t('stage') }}</span>
-          <div class="cp-stack"><label v-for="one in zone.values" :key="one.value" class="cp-check"><input type="radio" class="cp-radio" name="stage" :value="one.value" v-model="chosen.stage"><span>{{ one.label }}</span></label></div></div>
-        <div v-if="asksReason" class="cp-field"><span class="cp-label">{{ t('reason') }}</span>
-          <div class="cp-stack" role="radiogroup" :aria-label="t('reason')"><label v-for="one in field.choices.filter((c) => c.active !== false)" :key="one.value" class="cp-check"><input type="radio" class="cp-radio" name="reason" :value="one.value" v-model="chosen.reason"><span>{{ one.label }}</span></label></div>
+        <div v-if="zone.values.length > 1" class="cp-field cp-dialog-field"><span class="cp-label">{{ t('stage') }}</span>
+          <div class="cp-stack"><label v-for="one in zone.values" :key="one.value" class="cp-check"><input type="radio" name="stage" :value="one.value" v-model="chosen.stage"><span>{{ one.label }}</span></label></div></div>
+        <div v-if="asksReason" class="cp-field cp-dialog-field"><span class="cp-label">{{ t('reason') }}</span>
+          <div class="cp-stack" role="radiogroup" :aria-label="t('reason')"><label v-for="one in field.choices.filter((c) => c.active !== false)" :key="one.value" class="cp-check"><input type="radio" name="reason" :value="one.value" v-model="chosen.reason"><span>{{ one.label }}</span></label></div>
           <div v-if="chosen.missing" class="cp-error" role="alert">{{ t('choose_reason') }}</div></div>
         <div class="cp-dialog-actions"><button class="cp-btn cp-btn--neutral" type="button" @click="$emit('cancel')">{{ t('cancel') }}</button><button class="cp-btn cp-btn--primary" type="submit">{{ t('confirm') }}</button></div>
       </form>

@@ -76,6 +76,12 @@ export function formatDate(text) {
   return day ? shortDay(day, "UTC", true) : "";
 }
 
+/** "2026-06-20" → « 20 juin », with the year when it is another one. */
+export function formatDayShort(text) {
+  const day = dayOf(text);
+  return day ? shortDay(day, "UTC", text.slice(0, 4) !== today().slice(0, 4)) : "";
+}
+
 /** "2026-06-20" → « 20/06/2026 », to be typed over. */
 export function formatDateInput(text) {
   const day = dayOf(text);
