@@ -20,8 +20,8 @@ from app.base import clock
 from app.base.events import Topic
 from app.base.i18n import Text
 from app.base.ids import new_id
-from app.database import wake
 from app.database.engine import current
+from app.database.wake import committed, transaction_id
 from app.modules import system
 from app.modules.system import Change, ChangeSet, Outbox
 from app.services.actor import Actor
@@ -138,7 +138,7 @@ def change_set(
         yield changes
         _write(changes, label, source or actor.source, reason, job_id, undo_of)
     published = set(changes.topics) | topics_of(changes.touched)
-    wake.committed(published)
+    committed(published)
     for call in changes._after:
         call()
 
@@ -161,7 +161,7 @@ def _write(changes: Changes, label: Text, source: str, reason: str | None, job_i
          "ids": ids if len(ids) <= _IDS_PER_OUTBOX_ROW else None}
         for module, ids in changes.touched.items()
     ]  # fmt: skip
-    connection.execute(insert(OUTBOX).values(txid=wake.transaction_id(connection)), rows)
+    connection.execute(insert(OUTBOX).values(txid=transaction_id(connection)), rows)
 
 
 def topics_of(touched: Mapping[str, Iterable[int]]) -> set[Topic]:
