@@ -35,6 +35,7 @@ class Converted:
     links: dict[str, str] = field(default_factory=dict)
     errors: dict[str, Text | str] = field(default_factory=dict)
     id: int | None = None
+    key: tuple[Any, ...] | None = None  # of the record that it means, once links are found
 
 
 class Converter:

@@ -33,13 +33,13 @@ class Decision:
 
 
 def turns(plan: Plan, rows: Sequence[Converted]) -> list[list[Converted]]:
-    """The rows in groups to be decided in turn: no group holds a key twice."""
+    """The rows, now with their keys, in groups to be decided in turn: no group holds a key twice."""
     if plan.key is None:
         return [list(rows)]
     groups: list[list[Converted]] = [[]]
     seen: set[tuple[Any, ...]] = set()
     for row in rows:
-        key = plan.key.of(row)
+        key = row.key = plan.key.of(row)
         if key is not None and key in seen:
             groups.append([])
             seen = set()
@@ -50,9 +50,9 @@ def turns(plan: Plan, rows: Sequence[Converted]) -> list[list[Converted]]:
 
 
 def decide(connection: Connection, actor: Actor, plan: Plan, rows: Sequence[Converted]) -> list[Decision]:
-    """A decision for each row, in order; links have been resolved before."""
+    """A decision for each row of one of `turns`, in order; links have been resolved before."""
     key = plan.key
-    keys = [key.of(row) if key is not None and not row.errors else None for row in rows]
+    keys = [row.key if not row.errors else None for row in rows]
     found = key.find(connection, actor, [k for k in keys if k is not None]) if key is not None else {}
     required = [f for f in plan.spec.fields if f.required and f.default is None and not f.read_only]
     decisions = []

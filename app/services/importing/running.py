@@ -35,8 +35,8 @@ from app.services.pipeline import Parsed
 from app.services.tables import table
 
 KIND = "import"
-HOLD = 0.020  # seconds that a batch may keep the writer
-FIRST, LEAST, MOST = 60, 10, 1000  # rows a batch
+HOLD = 0.020  # seconds that a batch may keep the writer of SQLite; PostgreSQL has no such queue
+FIRST, LEAST, MOST = 60, 60, 500  # rows a batch; fewer would spend the time on commits
 LATER = "later:"  # marks, in the table of problems, links that wait for the end
 _problem, _job = table(ImportProblem), table(Job)
 
@@ -127,10 +127,11 @@ def _prepare(work: Run, actor: Actor, source: sources.Source) -> Plan:
 def _rows(work: Run, plan: Plan) -> None:
     work.total = plan.survey.rows
     rows = plan.rows(skip=int(work.cursor.get("row", 0)))
+    hold = HOLD if engine.current().is_sqlite else 5 * HOLD
     size = FIRST
     while batch := list(islice(rows, size)):
         held = _batch(work, plan, [plan.converter(record) for record in batch])
-        size = max(LEAST, min(MOST, int(size * min(2.0, HOLD / max(held, 0.001)))))
+        size = max(LEAST, min(MOST, int(size * min(2.0, hold / max(held, 0.001)))))
     with work.batch():
         work.cursor = {**work.cursor, "phase": "links"}
 
