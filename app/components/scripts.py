@@ -12,10 +12,14 @@ from pathlib import Path
 from nicegui.dependencies import register_esm
 
 _HERE = Path(__file__).parent
+_shared: set[str] = set()
 
 
 def share(name: str, folder: str) -> None:
     """Lets browsers write `import … from "<name>/<file>.js"` for the files of `folder`, which lies beside this module."""
+    if name in _shared:
+        return  # as it was when the application started, also when the files have changed since
+    _shared.add(name)
     path = _HERE / folder
     register_esm(name, path, max_time=max(file.stat().st_mtime for file in path.glob("*.js")))
 
