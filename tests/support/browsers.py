@@ -172,6 +172,7 @@ class _Watch:
 
     def __init__(self, context: BrowserContext) -> None:
         self.context = context
+        context.set_default_navigation_timeout(60_000)  # the first page of a fresh server, on a busy machine
         self.problems: list[str] = []
         context.on("weberror", lambda error: self.problems.append(f"uncaught error: {error.error}"))
         context.on("console", self._console)
