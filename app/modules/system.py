@@ -200,7 +200,7 @@ class Outbox(SQLModel, table=True):
     module: str = Field(max_length=80)
     ids: Any = _json()  # list of record ids, or null when many
     at: datetime = _at(nullable=False, index=True)
-    txid: int | None = _link()  # PostgreSQL: pg_current_xact_id, to read in commit order
+    txid: int | None = _link(index=True)  # PostgreSQL: pg_current_xact_id, to read in commit order
 
 
 class RecordLink(SQLModel, table=True):

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, insert, select, update
 from sqlmodel import SQLModel
 
 from app.base import clock
-from app.base.events import Topic
+from app.base.events import ANY, Topic
 from app.base.i18n import Text
 from app.base.ids import new_id
 from app.database.engine import current
@@ -172,6 +172,8 @@ def topics_of(touched: Mapping[str, Iterable[int]]) -> set[Topic]:
         few = list(ids)
         if len(few) <= _IDS_PER_OUTBOX_ROW:
             topics.update(("record", module, str(i)) for i in few)
+        else:
+            topics.add(("record", module, ANY))
     return topics
 
 

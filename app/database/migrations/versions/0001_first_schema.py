@@ -1,4 +1,4 @@
-"""First schema
+"""first schema
 
 Revision 0001, after nothing. Made by `python -m app.database.migrations.generate`; read it before you keep it.
 """
@@ -260,6 +260,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outbox_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_outbox_txid"), ["txid"], unique=False)
 
     op.create_table(
         "override",
