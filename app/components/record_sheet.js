@@ -8,7 +8,7 @@
 import { computed, nextTick, onBeforeUnmount, onMounted, reactive, ref } from "vue";
 import { addWords, avatar, drawCell, walkFrom } from "comptoir-kinds";
 import { Menu } from "comptoir-shell";
-import { Facts, Notes, RelatedList, StagePath, Timeline, useRecord } from "comptoir-record";
+import { Facts, NextAction, Notes, RelatedList, StageHistory, StagePath, Timeline, useRecord } from "comptoir-record";
 
 const Avatar = (props) => avatar(props.id, props.name, { size: "40", company: props.company });
 Avatar.props = ["id", "name", "company"];
@@ -17,26 +17,26 @@ Cell.props = ["value", "field", "row"];
 
 const HEAD = `
   <div class="cp-record-head">
-    <div class="cp-record-nav"><nav class="cp-crumbs" :aria-label="t('path')"><a class="cp-link" :href="walk ? walk.address : '/' + module.slug">{{ module.plural }}</a></nav><span class="cp-spacer"></span>
+    <div class="cp-record-nav"><nav class="cp-crumbs" :aria-label="t('path')"><a class="cp-iconbtn cp-only-phone" :href="walk ? walk.address : '/' + module.slug" :aria-label="module.plural"><span class="cp-icon cp-icon--lg" aria-hidden="true" translate="no">arrow_back</span></a><a class="cp-link" :href="walk ? walk.address : '/' + module.slug">{{ module.plural }}</a></nav><span class="cp-spacer"></span>
       <template v-if="walk"><span class="num cp-faint">{{ t('place', {n: walk.place, total: walk.total}) }}</span>
         <component v-for="step in ['previous', 'next']" :is="walk[step] ? 'a' : 'span'" :key="step" class="cp-iconbtn cp-iconbtn--small" :href="walk[step] ? path(walk[step]) : undefined" :aria-label="walk[step] ? t(step) : undefined" :aria-hidden="walk[step] ? undefined : 'true'" :title="walk[step] ? t(step) : undefined" :class="{'is-off': !walk[step]}"><span class="cp-icon" aria-hidden="true">{{ step === 'previous' ? 'keyboard_arrow_up' : 'keyboard_arrow_down' }}</span></component></template></div>
     <div class="cp-record-title"><Avatar v-if="module.avatar" :id="id" :name="row.title" :company="module.avatar === 'company'"/>
       <div class="cp-record-name"><div class="cp-record-heading"><h1 class="cp-h1" dir="auto" translate="no">{{ row.title }}</h1></div>
-        <div class="cp-record-sub" data-id="facts"><template v-for="(field, n) in line" :key="field.name"><span v-if="n" class="cp-middot" aria-hidden="true">·</span><Cell :value="row.cells[field.name]" :field="field" :row="row"/></template></div></div>
+        <div class="cp-record-sub" data-id="facts"><template v-for="(field, n) in line" :key="field.name"><span v-if="n" class="cp-middot" aria-hidden="true">·</span><span class="cp-record-fact" :class="{'cp-strong': field.cell === 'money'}" :title="field.label"><Cell :value="row.cells[field.name]" :field="field" :row="row"/></span></template></div></div>
       <div class="cp-record-actions">
         <button ref="opener" class="cp-btn cp-btn--neutral cp-btn--icon" type="button" aria-haspopup="menu" :aria-expanded="menu ? 'true' : 'false'" :aria-label="t('more_actions')" :title="t('more_actions')" @click="menu = !menu"><span class="cp-icon" aria-hidden="true">more_horiz</span></button>
         <Menu v-if="menu" :items="actions" :label="t('more_actions')" :anchor="opener" @close="menu = false" @pick="act"/>
         <a v-if="editable" class="cp-btn cp-btn--primary" :href="path(id) + '/edit'" data-action="edit"><span class="cp-icon" aria-hidden="true">edit</span>{{ t('edit') }}<kbd class="cp-kbd cp-kbd--on" aria-hidden="true">E</kbd></a></div></div>
     <StagePath v-if="stages.length && !state.deleted" :stages="stages" :current="row.cells[stageField] || ''" :since="row.cells.stage_changed_at || ''" :editable="editable" :reason="byName.get('reason_for_loss')" :t="t" :label="byName.get(stageField).label" @move="moveStage"/>
+    <NextAction v-if="hasAction" class="cp-nextaction--line" :row="row" :states="fields" :editable="editable" :t="t" @save="saveAction"/>
     <div class="cp-record-tabs"><div class="cp-tabs" role="tablist" :aria-label="row.title"><button v-for="one in tabs" :key="one" class="cp-tab" role="tab" type="button" :aria-selected="tab === one ? 'true' : 'false'" :tabindex="tab === one ? 0 : -1" @click="show(one)" @keydown="tabKey($event, one)">{{ t('tab_' + one) }}</button></div><span class="cp-spacer"></span>
       <button v-if="tab === 'info' && hidden" class="cp-linkbtn cp-linkbtn--quiet" type="button" :aria-pressed="all ? 'true' : 'false'" @click="toggleAll"><span class="cp-icon" aria-hidden="true">{{ all ? 'visibility' : 'visibility_off' }}</span>{{ all ? t('hide_empty') : t('hidden_empty', {n: hidden}) }}</button></div>
   </div>`;
 
 export default {
-  components: { Avatar, Cell, Facts, Menu, Notes, RelatedList, StagePath, Timeline },
+  components: { Avatar, Cell, Facts, Menu, NextAction, Notes, RelatedList, StageHistory, StagePath, Timeline },
   props: { module: Object, url: String, id: String, deleted: Boolean, targets: Object, stages: Array, stageField: String, strings: Object, query: Object },
-  emits: ["tab"],
-  setup(props, { emit, expose }) {
+  setup(props, { expose }) {
     addWords(props.strings);
     const t = (key, params = {}) => (props.strings[key] ?? key).replace(/\{(\w+)\}/g, (all, name) => params[name] ?? all);
     const record = useRecord(props);
@@ -48,6 +48,7 @@ export default {
     const tabs = ["info", "timeline"];
     const tab = ref(tabs.includes(props.query.tab) ? props.query.tab : "info");
     const all = ref(localStorage.getItem("cp-all-fields") === "1");
+    const unfolded = ref(localStorage.getItem("cp-details") !== "0");
     const versions = reactive({ related: 0 });
     const walk = ref(walkFrom(props.module.slug, props.id));
     const row = computed(() => state.row);
@@ -61,7 +62,7 @@ export default {
     })).filter((section) => section.fields.length));
     const hidden = computed(() => props.module.fields.filter((field) => field.hidden || blank(state.row.cells[field.name])).length);
     const line = computed(() => [props.module.subtitle, ...(props.module.card.length ? props.module.card : props.module.columns.slice(1, 3)), "owner_id"]
-      .filter((name, n, list) => name && name !== "next_step" && list.indexOf(name) === n).map((name) => byName.get(name)).filter((field) => field && !blank(state.row.cells[field.name])).slice(0, 4));
+      .filter((name, n, list) => name && name !== "next_step" && list.indexOf(name) === n).filter((name) => name !== props.stageField || !props.stages.length).map((name) => byName.get(name)).filter((field) => field && !blank(state.row.cells[field.name])).slice(0, 4));
     const actions = computed(() => [
       ...(props.module.can.includes("create") ? [{ icon: "content_copy", label: t("clone"), href: `/${props.module.slug}/new?clone=${props.id}` }] : []),
       { icon: "link", label: t("copy_link"), action: "copy" },
@@ -89,7 +90,7 @@ export default {
     };
     function show(one) {
       tab.value = one;
-      emit("tab", one);
+      history.replaceState(history.state, "", location.pathname + (one === "info" ? "" : `?tab=${one}`)); // a copied link opens it
     }
     function tabKey(event, one) {
       const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -102,6 +103,14 @@ export default {
       all.value = !all.value;
       localStorage.setItem("cp-all-fields", all.value ? "1" : "");
     }
+    function toggleDetails() {
+      unfolded.value = !unfolded.value;
+      localStorage.setItem("cp-details", unfolded.value ? "1" : "0");
+    }
+    const saveField = (name, raw, version) => record.save({ [name]: raw }, { version });
+    const saveAction = (values, toast) => record.save(values, { toast });
+    const kindNow = computed(() => props.stages.find((stage) => stage.value === state.row?.cells[props.stageField])?.kind || "open");
+    const hasAction = computed(() => Boolean(props.stages.length && byName.has("next_step") && byName.has("closing_on") && !state.deleted && kindNow.value === "open"));
     function jump(key) {
       root.value.querySelector(`#list-${key}`)?.scrollIntoView({ block: "start" });
     }
@@ -126,7 +135,7 @@ export default {
       window.removeEventListener("comptoir:undone", refresh);
     });
     expose({ refresh });
-    return { ...record, url: props.url, t, byName, opener, root, menu, tabs, tab, all, versions, walk, row, editable, card, details, hidden, line, actions, act, moveStage, show, tabKey, toggleAll, jump, path, refresh };
+    return { ...record, url: props.url, t, byName, opener, root, menu, tabs, tab, all, versions, walk, row, editable, card, details, hidden, line, actions, act, moveStage, show, tabKey, toggleAll, toggleDetails, unfolded, saveField, saveAction, hasAction, jump, path, refresh };
   },
   template: `
     <div ref="root" class="cp-record cp-page" data-testid="record-page" :data-id="id">
@@ -139,14 +148,14 @@ export default {
             <button class="cp-related-item" type="button" @click="jump('notes')">{{ t('notes') }}<span class="cp-count num">{{ state.notes || '' }}</span></button>
             <button v-for="list in module.related" :key="list.key" class="cp-related-item" type="button" @click="jump(list.key)">{{ list.label }}<span class="cp-count num">{{ state.counts[list.key]?.count || '' }}</span></button></nav>
           <div class="cp-record-main">
-            <Facts :groups="card" :row="row" :states="fields" :editable="editable" :t="t" :label="t('card')" @save="(name, raw) => save({[name]: raw})" @insist="insist" @give-in="giveIn"/>
-            <Facts :groups="details" :row="row" :states="fields" :editable="editable" :t="t" details :label="t('details')" @save="(name, raw) => save({[name]: raw})" @insist="insist" @give-in="giveIn"/>
+            <Facts :groups="card" :row="row" :states="fields" :editable="editable" :t="t" :label="t('card')" @save="saveField" @insist="insist" @give-in="giveIn"><div class="cp-card-foot"><span>{{ t('card') }}</span><span class="cp-spacer"></span><span class="cp-inline cp-hide-compact" aria-hidden="true"><kbd class="cp-kbd">↵</kbd> {{ t('key_save') }} <kbd class="cp-kbd">{{ t('escape') }}</kbd> {{ t('key_cancel') }}</span><button class="cp-linkbtn" type="button" :aria-expanded="unfolded ? 'true' : 'false'" @click="toggleDetails">{{ t(unfolded ? 'hide_details' : 'show_details') }}</button></div></Facts>
+            <Facts v-if="unfolded" :groups="details" :row="row" :states="fields" :editable="editable" :t="t" details :label="t('details')" @save="saveField" @insist="insist" @give-in="giveIn"/>
             <Notes v-if="!state.deleted" :url="url + '/' + id" :id="id" :version="versions.related" :t="t" @changed="loadCounts"/>
             <RelatedList v-for="list in module.related" :key="list.key" :list="list" :target="targets[list.module]" :url="url + '/' + id" :id="id" :count="state.counts[list.key]" :version="versions.related" :t="t"/>
           </div>
-          <aside class="cp-record-side" :aria-label="t('timeline')"><Timeline :url="url + '/' + id" :version="state.history" :t="t" @undone="refresh"/></aside>
+          <aside class="cp-record-side" :aria-label="t('timeline')"><NextAction v-if="hasAction" :row="row" :states="fields" :editable="editable" :t="t" @save="saveAction"/><Timeline :url="url + '/' + id" :version="state.history" :t="t" @undone="refresh"/></aside>
         </div>
-        <div v-else class="cp-record-body"><aside class="cp-record-side is-alone" :aria-label="t('timeline')"><Timeline :url="url + '/' + id" :version="state.history" :t="t" @undone="refresh"/></aside></div>
+        <div v-else class="cp-record-body cp-record-body--alone"><div class="cp-record-main"><StageHistory v-if="stages.length" :url="url + '/' + id" :version="state.history" :currency="row.currency" :t="t"/><section class="cp-card cp-card-body"><Timeline :url="url + '/' + id" :version="state.history" :t="t" @undone="refresh"/></section></div></div>
       </template>
     </div>`,
 };

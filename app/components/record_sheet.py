@@ -1,7 +1,7 @@
 """The page of one record. Its surface is record_sheet.js.
 
 Invariants: the record never passes through the page's socket; the component reads and writes /api/ui with the rights of whoever
-looks. Python tells it that something changed (`refresh`) and hears which tab is open.
+looks. Python tells it that something changed (`refresh`); which tab is open stands in the address.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ share("comptoir-shell", "shell_parts")
 
 
 class RecordSheet(ui.element, component="record_sheet.js"):
-    """One record of a described module. Event: `tab` ("info" or "timeline")."""
+    """One record of a described module."""
 
     def __init__(
         self,
@@ -65,7 +65,15 @@ def strings() -> dict[str, str]:
         "nothing_happened": _("Nothing has happened yet."), "undo": _("Undo"), "undo_named": _("Undo: %(what)s", what="{what}"), "undone": _("undone"),
         "as_it_was": _("As it was on…"), "day": _("Day"), "same_as_now": _("It was the same as now."), "today": _("Today"),
         "from_import": _("import"), "from_api": _("API"), "from_cli": _("command line"), "from_automation": _("automation"), "from_system": _("Comptoir"),
-        "days_here": " · " + _("%(n)s d", n=n), "won": pgettext("Stage", "Won"), "lost": pgettext("Stage", "Lost"), "stage_now": _("Stage: %(stage)s", stage="{stage}"),
+        "n_days": _("%(n)s d", n=n), "won": pgettext("Stage", "Won"), "lost": pgettext("Stage", "Lost"), "stage_now": _("Stage: %(stage)s", stage="{stage}"),
+        "theirs": _("Meanwhile saved by somebody else: %(value)s", value="{value}"), "copy": _("Copy"),
+        "copy_value": _("Copy: %(field)s", field="{field}"), "value_copied": _("Copied"), "undo_shared": _("Undo for all its records"),
+        "show_details": _("Show all details"), "hide_details": _("Hide the details"), "key_save": _("save"), "key_cancel": _("cancel"), "escape": _("Esc"),
+        "next_action": _("Next action"), "no_action": _("No action planned"), "closing_passed": _("Closing date passed"), "what_next": _("What comes next?"),
+        "plan": _("Plan"), "done": pgettext("Action", "Done"), "postpone": _("Postpone"), "postponed": _("Closing postponed to %(day)s", day="{day}"),
+        "action_done": _("Done: %(what)s", what="{what}"), "tomorrow": _("Tomorrow"), "in_3_days": _("In 3 days"), "monday": _("Monday"),
+        "in_2_weeks": _("In 2 weeks"), "closing": _("Closing"), "stage_history": _("Stage history"), "since": _("Since"), "lasted": _("Lasted"),
+        "amount": _("Amount"), "probability": _("Probability"), "by_whom": _("By"),
         "refused": _("This did not work"), "reason_title": _("Why was it lost?"), "won_title": _("Which stage?"), "stage": _("Stage"),
         "reason": _("Reason"), "choose_reason": _("Choose why the deal was lost."), "confirm": _("Confirm"),
     }  # fmt: skip

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, exists, select
 
 from app.base.errors import NotFound
 from app.base.i18n import N_, Text, _
@@ -37,15 +37,20 @@ class Entries:
 
 
 def timeline(actor: Actor, module: str, record_id: str | int, *, after: str | None = None, limit: int = 30) -> Entries:
-    """What happened to a record. Each entry: {id, at, op, by, source, set, label, undoable, undone, changes: [{field, label,
-    before, after}]}; instants in ISO, values in words. Raises `NotFound` when the record is out of sight."""
+    """What happened to a record. Each entry: {id, at, op, by, source, set, label, undoable, undone, shared, changes: [{field, label,
+    before, after}]}; `shared`: other records changed in the same set; instants in ISO, values in words.
+
+    Raises `NotFound` when the record is out of sight.
+    """
     spec = registry.snapshot().module(module)
     number = parse_id(record_id)
     with current().reading() as connection:
         query.get(actor, module, number, deleted=None)
+        other = CHANGE.alias()
+        shared = exists().where(other.c.set_id == CHANGE.c.set_id, other.c.record_id != CHANGE.c.record_id).correlate(CHANGE)
         rows = (
-            select(CHANGE, CHANGE_SET.c.at, CHANGE_SET.c.user_id, CHANGE_SET.c.source, CHANGE_SET.c.label, CHANGE_SET.c.undone_by,
-                   CHANGE_SET.c.undo_of, _USER.c.name.label("by"))
+            select(CHANGE, shared.label("shared"), CHANGE_SET.c.at, CHANGE_SET.c.user_id, CHANGE_SET.c.source, CHANGE_SET.c.label,
+                   CHANGE_SET.c.undone_by, CHANGE_SET.c.undo_of, _USER.c.name.label("by"))
             .join(CHANGE_SET, CHANGE_SET.c.id == CHANGE.c.set_id)
             .outerjoin(_USER, _USER.c.id == CHANGE_SET.c.user_id)
             .where(CHANGE.c.module == spec.api_name, CHANGE.c.record_id == number)
@@ -152,6 +157,7 @@ def _entry(
         "undo_of": str(row["undo_of"]) if row["undo_of"] else None,
         "undone": row["undone_by"] is not None,
         "undoable": row["undone_by"] is None and (mine or actor.tool("undo_others")) and row["op"] != "purge",
+        "shared": bool(row["shared"]),
         "changes": changes,
     }
 

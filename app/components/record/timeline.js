@@ -72,7 +72,7 @@ export const Timeline = {
           <div class="cp-event-head"><span class="cp-event-title" dir="auto">{{ title(entry) }}</span><time class="cp-event-time num" :datetime="entry.at">{{ formatTime(entry.at) }}</time></div>
           <div v-for="change in entry.changes" :key="change.field" class="cp-event-change" dir="auto"><span v-if="entry.changes.length > 1 || entry.undo_of" class="cp-faint">{{ change.label }}<br></span><span v-if="change.before" class="cp-old">{{ change.before }}</span><template v-if="change.before"> → </template><span class="cp-new">{{ change.after || t('empty') }}</span></div>
           <div class="cp-event-body" translate="no">{{ from(entry) }}<span v-if="entry.undone"> · {{ t('undone') }}</span></div>
-          <div v-if="entry.undoable && !entry.undo_of" class="cp-event-actions"><button class="cp-linkbtn" type="button" :aria-label="t('undo_named', {what: title(entry)})" @click="undo(entry)">{{ t('undo') }}</button></div></li></ol></template>
+          <div v-if="entry.undoable && !entry.undo_of" class="cp-event-actions"><button class="cp-linkbtn" type="button" :aria-label="t('undo_named', {what: title(entry)})" @click="undo(entry)">{{ t(entry.shared ? 'undo_shared' : 'undo') }}</button></div></li></ol></template>
       <button v-if="state.next" class="cp-linkbtn" type="button" :aria-busy="state.busy ? 'true' : undefined" @click="load(state.next)">{{ t('show_more') }}</button>
       <details class="cp-asof"><summary class="cp-linkbtn">{{ t('as_it_was') }}</summary>
         <div class="cp-stack"><label class="cp-label" for="cp-asof-day">{{ t('day') }}</label><input id="cp-asof-day" class="cp-input" type="date" :max="maxDay" v-model="state.day" @change="asOf">
