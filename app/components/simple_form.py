@@ -1,11 +1,14 @@
 """Small forms for set-up and dialogs: labels above native fields, messages under them, the first wrong one focused.
 
-Invariants: what was typed stays whatever the server says; a field's element holds what the browser shows, so that redrawing a message
-never takes anything back. Records have a form of their own (record_form); this one is for a handful of fields.
+Invariants: what was typed stays whatever the server says: a field's value is given to the browser once, as an attribute, which
+redrawing cannot put back (as the property `value` it would be at each redraw). Handlers run in the slot of the tab, so that they may
+redraw the very button they belong to. Records have a form of their own (record_form); this one is for a handful of fields.
 """
 
 from __future__ import annotations
 
+import inspect
+import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -42,8 +45,32 @@ def button(text: str, on_click: Callable[..., Any] | None = None, *, kind: str =
             icon(symbol)
             tag("span", "", text)
     if on_click is not None:
-        made.on("click", on_click, [])
+        made.on("click", in_tab(on_click), [])
     return made
+
+
+def in_tab(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """`handler` run in the slot of its tab: it goes on also when the element that called it is drawn anew meanwhile."""
+
+    async def run(*args: Any) -> None:
+        with ui.context.client:
+            result = handler(*args)
+            if inspect.isawaitable(result):
+                await result
+
+    async def run_with_event(event: Any) -> None:
+        await run(event)
+
+    async def run_alone() -> None:
+        await run()
+
+    return run_with_event if takes_event(handler) else run_alone
+
+
+def takes_event(handler: Callable[..., Any]) -> bool:
+    """Whether `handler` wants the event: it has a parameter without a default."""
+    parameters = inspect.signature(handler).parameters.values()
+    return any(p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in parameters)
 
 
 class Field:
@@ -78,11 +105,11 @@ class Field:
         """Puts the cursor into it."""
         ui.run_javascript(f"document.getElementById('{self._control._props['id']}')?.focus()")
 
-    def put(self, value: Any) -> None:
+    def put(self, value: str) -> None:
         """Shows another value."""
         self.value = value
-        self._control._props["value"] = value
-        self._control.update()
+        words = f"{json.dumps(self._control._props['id'])}, {json.dumps(value)}"
+        ui.run_javascript(f"((id, value) => {{ const field = document.getElementById(id); if (field) field.value = value; }})({words})")
 
 
 class Form:
@@ -92,7 +119,7 @@ class Form:
         self.fields: dict[str, Field] = {}
         self.element = tag("form", classes, novalidate=True)
         if on_submit is not None:
-            self.element.on("submit", on_submit, js_handler="(event) => { event.preventDefault(); emit(); }")
+            self.element.on("submit", in_tab(on_submit), js_handler="(event) => { event.preventDefault(); emit(); }")
 
         with self.element:
             self._inside = tag("div", "cp-section") if classes == "cp-form" else self.element
@@ -109,7 +136,8 @@ class Form:
         """One line of text; `type` may be email, password, search…"""
         with self._box(wide) as box:
             number = self._label(label, optional)
-            control = tag("input", "cp-input", id=number, name=name, type=type, value=value, dir="auto", **{"autocomplete": "off", **props})
+            first = {"^value": value} if value else {}
+            control = tag("input", "cp-input", id=number, name=name, type=type, dir="auto", **{"autocomplete": "off", **props, **first})
             self._hint(hint, control)
         return self._keep(name, label, control, box, value, "(event) => emit(event.target.value)", "input")
 
@@ -117,7 +145,7 @@ class Form:
         """Several lines of text."""
         with self._box(True) as box:
             number = self._label(label, optional)
-            control = tag("textarea", "cp-textarea", id=number, name=name, rows=rows, value=value, dir="auto")
+            control = tag("textarea", "cp-textarea", value, id=number, name=name, rows=rows, dir="auto")
             self._hint(hint, control)
         return self._keep(name, label, control, box, value, "(event) => emit(event.target.value)", "input")
 
@@ -126,7 +154,7 @@ class Form:
         """One of `options` (value → words)."""
         with self._box(wide) as box:
             number = self._label(label, False)
-            with tag("select", "cp-select", id=number, name=name, value=value) as control:
+            with tag("select", "cp-select", id=number, name=name) as control:
                 _options(options, value)
             self._hint(hint, control)
         return self._keep(name, label, control, box, value, "(event) => emit(event.target.value)", "change", on_change)
@@ -138,7 +166,7 @@ class Form:
             control = tag("input", "", type="checkbox", name=name, role=role, id=f"cp-f{next(_ids)}", checked=True if value else None)
             if label:
                 tag("span", "", label)
-        return self._keep(name, label, control, box, value, "(event) => emit(event.target.checked)", "change", on_change, "checked")
+        return self._keep(name, label, control, box, value, "(event) => emit(event.target.checked)", "change", on_change)
 
     def values(self) -> dict[str, Any]:
         """What the fields show."""
@@ -182,21 +210,20 @@ class Form:
             control._props["aria-describedby"] = number
 
     def _keep(self, name: str, label: str, control: ui.element, box: ui.element, value: Any, read: str, event: str,
-              on_change: Callable[[], Any] | None = None, prop: str = "value") -> Field:  # fmt: skip
+              on_change: Callable[[], Any] | None = None) -> Field:  # fmt: skip
         field = self.fields[name] = Field(name, label, control, box, value)
 
         def changed(event: Any) -> Any:
             field.value = event.args
-            control._props[prop] = event.args  # without sending it back: the browser shows it already
             return on_change() if on_change is not None else None
 
-        control.on(event, changed, js_handler=read)
+        control.on(event, in_tab(changed), js_handler=read)
         return field
 
 
 def _options(options: Mapping[str, str], value: str) -> None:
     for key, words in options.items():
-        tag("option", "", words, value=key, selected=True if key == value else None)
+        tag("option", "", words, value=key, **({"^selected": ""} if key == value else {}))
 
 
 def banner(message: Text | str, kind: str = "da", symbol: str = "error") -> ui.element:

@@ -26,12 +26,12 @@ async def page(visit: Visit) -> None:
 
     async def draw() -> None:
         now = await act(people.get, number)
+        profiles, roles, _language = await act(_choices)
+        open_sessions = await act(sessions.list_for, number)
         actions.clear()
         box.clear()
         with actions:
             _actions(now)
-        profiles, roles, _language = await act(_choices)
-        open_sessions = await act(sessions.list_for, number)
         with box:
             _state(visit, now)
             _form(now, {k: v[0] for k, v in profiles.items()}, roles)
