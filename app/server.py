@@ -14,6 +14,7 @@ import importlib.util
 import logging
 import os
 import secrets
+import signal
 import socket
 import sys
 import threading
@@ -103,8 +104,15 @@ def serve(settings: Settings, *, open_browser: bool = True) -> int:
         _open_browser(server, f"http://127.0.0.1:{port}/")
     gc.collect()
     gc.freeze()
-    contextvars.Context().run(asyncio.run, server.serve(sockets=sockets))  # people are served in theirs, not in the terminal's language
+    signal.signal(signal.SIGTERM, _stop)
+    with contextlib.suppress(KeyboardInterrupt, SystemExit):  # people are served in their language, not in the terminal's:
+        contextvars.Context().run(asyncio.run, server.serve(sockets=sockets))
     return 0 if server.started else 3
+
+
+def _stop(_number: int, _frame: object) -> None:
+    """uvicorn raises the signal that stopped it once more; this unwinds the callers, which give back the data folder."""
+    raise SystemExit(0)
 
 
 def listeners(host: str, port: int) -> list[socket.socket]:
