@@ -7,6 +7,7 @@
 
 import { computed, nextTick, onBeforeUnmount, onMounted, reactive, ref } from "vue";
 import { addWords, avatar, drawCell, walkFrom } from "comptoir-kinds";
+import { ReasonDialog } from "comptoir-board";
 import { Menu } from "comptoir-shell";
 import { Facts, NextAction, Notes, RelatedList, StageHistory, StagePath, Timeline, useRecord } from "comptoir-record";
 
@@ -34,7 +35,7 @@ const HEAD = `
   </div>`;
 
 export default {
-  components: { Avatar, Cell, Facts, Menu, NextAction, Notes, RelatedList, StageHistory, StagePath, Timeline },
+  components: { Avatar, Cell, Facts, Menu, NextAction, Notes, ReasonDialog, RelatedList, StageHistory, StagePath, Timeline },
   props: { module: Object, url: String, id: String, deleted: Boolean, targets: Object, stages: Array, stageField: String, strings: Object, query: Object },
   setup(props, { expose }) {
     addWords(props.strings);
@@ -42,6 +43,7 @@ export default {
     const record = useRecord(props);
     const { state } = record;
     const byName = new Map(props.module.fields.map((field) => [field.name, field]));
+    const derived = new Set(props.module.fields.filter((field) => field.readonly).map((field) => field.name));
     const opener = ref(null);
     const root = ref(null);
     const menu = ref(false);
@@ -107,7 +109,16 @@ export default {
       unfolded.value = !unfolded.value;
       localStorage.setItem("cp-details", unfolded.value ? "1" : "0");
     }
-    const saveField = (name, raw, version) => record.save({ [name]: raw }, { version });
+    const asking = ref(null); // a stage chosen in the details that closes the deal as lost
+    function saveField(name, raw, version) {
+      const stage = name === props.stageField && props.stages.find((one) => one.value === raw);
+      if (stage?.kind !== "lost") return record.save({ [name]: raw }, { version });
+      asking.value = { kind: "lost", values: [stage] };
+    }
+    function answered(answer) {
+      asking.value = null;
+      if (answer) moveStage(answer);
+    }
     const saveAction = (values, toast) => record.save(values, { toast });
     const kindNow = computed(() => props.stages.find((stage) => stage.value === state.row?.cells[props.stageField])?.kind || "open");
     const hasAction = computed(() => Boolean(props.stages.length && byName.has("next_step") && byName.has("closing_on") && !state.deleted && kindNow.value === "open"));
@@ -135,7 +146,7 @@ export default {
       window.removeEventListener("comptoir:undone", refresh);
     });
     expose({ refresh });
-    return { ...record, url: props.url, t, byName, opener, root, menu, tabs, tab, all, versions, walk, row, editable, card, details, hidden, line, actions, act, moveStage, show, tabKey, toggleAll, toggleDetails, unfolded, saveField, saveAction, hasAction, jump, path, refresh };
+    return { ...record, url: props.url, t, byName, derived, opener, root, menu, tabs, tab, all, versions, walk, row, editable, card, details, hidden, line, actions, act, moveStage, show, tabKey, toggleAll, toggleDetails, unfolded, saveField, saveAction, asking, answered, hasAction, jump, path, refresh };
   },
   template: `
     <div ref="root" class="cp-record cp-page" data-testid="record-page" :data-id="id">
@@ -153,9 +164,10 @@ export default {
             <Notes v-if="!state.deleted" :url="url + '/' + id" :id="id" :version="versions.related" :t="t" @changed="loadCounts"/>
             <RelatedList v-for="list in module.related" :key="list.key" :list="list" :target="targets[list.module]" :url="url + '/' + id" :id="id" :count="state.counts[list.key]" :version="versions.related" :t="t"/>
           </div>
-          <aside class="cp-record-side" :aria-label="t('timeline')"><NextAction v-if="hasAction" :row="row" :states="fields" :editable="editable" :t="t" @save="saveAction"/><Timeline :url="url + '/' + id" :version="state.history" :t="t" @undone="refresh"/></aside>
+          <aside class="cp-record-side" :aria-label="t('timeline')"><NextAction v-if="hasAction" :row="row" :states="fields" :editable="editable" :t="t" @save="saveAction"/><Timeline :url="url + '/' + id" :version="state.history" :derived="derived" :t="t" @undone="refresh"/></aside>
         </div>
-        <div v-else class="cp-record-body cp-record-body--alone"><div class="cp-record-main"><StageHistory v-if="stages.length" :url="url + '/' + id" :version="state.history" :currency="row.currency" :t="t"/><section class="cp-card cp-card-body"><Timeline :url="url + '/' + id" :version="state.history" :t="t" @undone="refresh"/></section></div></div>
+        <div v-else class="cp-record-body cp-record-body--alone"><div class="cp-record-main"><StageHistory v-if="stages.length" :url="url + '/' + id" :version="state.history" :currency="row.currency" :t="t"/><section class="cp-card cp-card-body"><Timeline :url="url + '/' + id" :version="state.history" :derived="derived" :t="t" @undone="refresh"/></section></div></div>
+        <ReasonDialog v-if="asking" :zone="asking" :field="byName.get('reason_for_loss')" :t="t" @done="answered" @cancel="answered(null)"/>
       </template>
     </div>`,
 };

@@ -51,6 +51,7 @@ def strings() -> dict[str, str]:
     n = "{n}"
     return {
         **words.kinds(),
+        **words.counted("more_changes", "and one more field", "and %(n)s more fields"),
         "path": _("Where you are"), "place": _("%(n)s of %(total)s", n=n, total="{total}"), "previous": _("Previous"), "next": _("Next"),
         "more_actions": _("More actions"), "edit": _("Edit"), "clone": _("Duplicate"), "copy_link": _("Copy the link"),
         "copied": _("Link copied"), "print": _("Print"), "delete": _("Delete"), "deleted": _("%(name)s deleted", name="{name}"),

@@ -59,6 +59,7 @@ export const Facts = {
     const click = (event, field) => (event.target.closest("a, button, input, textarea") || window.getSelection()?.toString() ? undefined : edit(field));
     const wide = (field) => field.editor === "long_text";
     const said = (field) => textOf(props.row.cells[field.name], field, props.row) || props.t("empty");
+    const tried = (field) => (field.choices ? textOf(props.states[field.name].raw, field, props.row) : props.states[field.name].raw);
     const theirs = (field) => textOf(props.states[field.name].conflict.theirs, field, props.row) || props.t("empty");
     const blank = (value) => value === null || value === undefined || value === "" || (Array.isArray(value) && !value.length);
     /* Where a value leads, if anywhere: then it is not itself a button, a pencil beside it is. */
@@ -76,7 +77,7 @@ export const Facts = {
         window.comptoir.toast(String(props.row.cells[field.name])); // no clipboard without https: to be copied by hand
       }
     }
-    return { root, open, target, copy, unfolded, unfold, may, edit, saved, cancelled, key, click, wide, said, blank, theirs };
+    return { root, open, target, copy, unfolded, unfold, may, edit, saved, cancelled, key, click, wide, said, blank, theirs, tried };
   },
   template: `
     <section ref="root" class="cp-card cp-facts" :class="{'cp-facts--details': details}" :aria-label="label">
@@ -87,7 +88,7 @@ export const Facts = {
             <div class="cp-fact-label" :title="field.help || undefined">{{ field.label }}</div>
             <div v-if="open.name === field.name" class="cp-fact-value"><KindEditor autofocus :field="field" :value="row.cells[field.name]" :row="row" :label="field.label" input-class="cp-fact-input" :initial="states[field.name]?.problem ? states[field.name].raw : undefined" :invalid="Boolean(states[field.name]?.problem)" @save="(raw, detail) => saved(field, raw, detail)" @cancel="cancelled(field)"/></div>
             <div v-else class="cp-fact-value" :class="{'has-target': target(field)}" :tabindex="may(field) && !target(field) ? 0 : undefined" :role="may(field) && !target(field) ? 'button' : undefined" :aria-label="may(field) && !target(field) ? t('edit_value', {field: field.label, value: said(field)}) : undefined" @click="click($event, field)" @keydown="key($event, field)">
-              <span v-if="states[field.name] && 'raw' in states[field.name] && typeof states[field.name].raw === 'string'" dir="auto">{{ states[field.name].raw }}</span>
+              <span v-if="states[field.name] && 'raw' in states[field.name] && typeof states[field.name].raw === 'string'" dir="auto">{{ tried(field) }}</span>
               <span v-else-if="blank(row.cells[field.name])" class="cp-fact-empty" aria-hidden="true">—</span>
               <span v-else-if="wide(field)" class="cp-fact-long" dir="auto">{{ row.cells[field.name] }}</span>
               <FactCell v-else :value="row.cells[field.name]" :field="field" :row="row"/>
@@ -96,7 +97,8 @@ export const Facts = {
                 <button v-if="may(field)" class="cp-iconbtn cp-iconbtn--small cp-fact-edit" type="button" :aria-label="t('edit_value', {field: field.label, value: said(field)})" :title="t('edit')" @click.stop="edit(field)"><span class="cp-icon cp-icon--sm" aria-hidden="true" translate="no">edit</span></button></span>
             </div>
             <div v-if="states[field.name]?.problem" class="cp-error cp-fact-problem" role="alert"><span>{{ states[field.name].problem }}</span>
-              <span v-if="states[field.name].conflict" class="cp-inline"><span class="cp-fact-theirs" dir="auto">{{ t('theirs', {value: theirs(field)}) }}</span><button class="cp-linkbtn" type="button" @click="$emit('insist', field.name)">{{ t('keep_mine') }}</button><button class="cp-linkbtn" type="button" @click="$emit('give-in', field.name)">{{ t('keep_theirs') }}</button></span>
+              <span v-if="states[field.name].conflict" class="cp-fact-theirs" dir="auto">{{ t('theirs', {value: theirs(field)}) }}</span>
+              <span v-if="states[field.name].conflict" class="cp-fact-choice"><button class="cp-linkbtn" type="button" @click="$emit('insist', field.name)">{{ t('keep_mine') }}</button><button class="cp-linkbtn" type="button" @click="$emit('give-in', field.name)">{{ t('keep_theirs') }}</button></span>
               <button v-else class="cp-linkbtn" type="button" @click="$emit('give-in', field.name)">{{ t('discard') }}</button></div>
           </div>
         </div>

@@ -6,8 +6,14 @@ import { capital, formatDate, formatTime, isoDay, today, zone } from "comptoir-k
 
 const ICONS = { create: "add", update: "edit", delete: "delete", restore: "restore_from_trash", purge: "delete_forever" };
 
+const MAIN = 4; // changes of an entry that are shown at once
+
+const CHANGE = `<span v-if="labelled" class="cp-faint">{{ change.label }}<br></span><span v-if="change.before" class="cp-old">{{ change.before }}</span><template v-if="change.before"> → </template><span class="cp-new">{{ change.after || t('empty') }}</span>`;
+const Change = { props: { change: Object, labelled: Boolean, t: Function }, template: `<div class="cp-event-change" dir="auto">${CHANGE}</div>` };
+
 export const Timeline = {
-  props: { url: String, version: Number, t: Function },
+  components: { Change },
+  props: { url: String, version: Number, derived: Set, t: Function },
   emits: ["undone"],
   setup(props, { emit }) {
     const state = reactive({ entries: null, next: null, problem: "", kind: "all", busy: false, day: "", then: null, thenProblem: "" });
@@ -52,12 +58,18 @@ export const Timeline = {
       return [...found].map(([day, entries]) => ({ day, label: dayName(day), entries }));
     });
     const dayName = (day) => (day === today() ? props.t("today") : capital(formatDate(day)));
-    const title = (entry) => (entry.op === "update" && entry.changes.length === 1 && !entry.undo_of ? entry.changes[0].label : entry.label);
+    /* What somebody did stands first; what Comptoir worked out from it can be unfolded. */
+    const main = (entry) => {
+      const chosen = entry.changes.filter((change) => !props.derived?.has(change.field));
+      return (chosen.length ? chosen : entry.changes).slice(0, MAIN);
+    };
+    const rest = (entry) => entry.changes.filter((change) => !main(entry).includes(change));
+    const title = (entry) => (entry.op === "update" && main(entry).length === 1 && !entry.undo_of ? main(entry)[0].label : entry.label);
     const icon = (entry) => (entry.undo_of ? "undo" : isStage(entry) ? "trending_up" : ICONS[entry.op] || "edit");
     const from = (entry) => (entry.source === "ui" ? entry.by : `${entry.by} · ${props.t(`from_${entry.source}`)}`);
     onMounted(load);
     watch(() => props.version, () => load());
-    return { state, days, load, undo, asOf, title, icon, from, formatTime: (at) => formatTime(new Date(at)), hasStages: computed(() => (state.entries || []).some(isStage)), maxDay: today() };
+    return { state, days, load, undo, asOf, main, rest, title, icon, from, formatTime: (at) => formatTime(new Date(at)), hasStages: computed(() => (state.entries || []).some(isStage)), maxDay: today() };
   },
   template: `
     <div class="cp-timeline" data-testid="timeline">
@@ -70,7 +82,8 @@ export const Timeline = {
         <ol class="cp-timeline-list"><li v-for="entry in group.entries" :key="entry.id" class="cp-event" :data-id="entry.id">
           <span class="cp-event-dot" aria-hidden="true"><span class="cp-icon cp-icon--sm">{{ icon(entry) }}</span></span>
           <div class="cp-event-head"><span class="cp-event-title" dir="auto">{{ title(entry) }}</span><time class="cp-event-time num" :datetime="entry.at">{{ formatTime(entry.at) }}</time></div>
-          <div v-for="change in entry.changes" :key="change.field" class="cp-event-change" dir="auto"><span v-if="entry.changes.length > 1 || entry.undo_of" class="cp-faint">{{ change.label }}<br></span><span v-if="change.before" class="cp-old">{{ change.before }}</span><template v-if="change.before"> → </template><span class="cp-new">{{ change.after || t('empty') }}</span></div>
+          <Change v-for="change in main(entry)" :key="change.field" :change="change" :labelled="main(entry).length > 1 || Boolean(entry.undo_of)" :t="t"/>
+          <details v-if="rest(entry).length" class="cp-event-more"><summary>{{ t(rest(entry).length === 1 ? 'more_changes_one' : 'more_changes_many', {n: rest(entry).length}) }}</summary><Change v-for="change in rest(entry)" :key="change.field" :change="change" labelled :t="t"/></details>
           <div class="cp-event-body" translate="no">{{ from(entry) }}<span v-if="entry.undone"> · {{ t('undone') }}</span></div>
           <div v-if="entry.undoable && !entry.undo_of" class="cp-event-actions"><button class="cp-linkbtn" type="button" :aria-label="t('undo_named', {what: title(entry)})" @click="undo(entry)">{{ t(entry.shared ? 'undo_shared' : 'undo') }}</button></div></li></ol></template>
       <button v-if="state.next" class="cp-linkbtn" type="button" :aria-busy="state.busy ? 'true' : undefined" @click="load(state.next)">{{ t('show_more') }}</button>
