@@ -16,31 +16,19 @@ from nicegui import ui
 
 from app.base.errors import Invalid
 from app.base.i18n import Text, _
+from app.components.elements import icon, tag
 
 _ids = iter(range(1, 10**12))
 
 
-def tag(name: str, classes: str = "", text: str = "", /, **props: Any) -> ui.element:
-    """A plain element; `text` is text, never markup; `aria_label` and the like become `aria-label`; None leaves a property out."""
-    element = ui.element(name)
-    if classes:
-        element.classes(classes)
-    for key, value in props.items():
-        if value is not None:
-            element._props[key.rstrip("_").replace("_", "-")] = value
-    element._text = text or None
-    return element
-
-
-def icon(name: str, size: str = "") -> ui.element:
-    """An icon that says nothing to a screen reader; `size`: "sm", "md", "lg"."""
-    return tag("span", f"cp-icon{f' cp-icon--{size}' if size else ''}", name, aria_hidden="true", translate="no")
-
-
-def button(text: str, on_click: Callable[..., Any] | None = None, *, kind: str = "neutral", symbol: str = "", **props: Any) -> ui.element:
+def button(
+    text: str, on_click: Callable[..., Any] | None = None, *, kind: str = "neutral", symbol: str = "", **props: Any
+) -> ui.element:
     """A button of the style guide: primary, neutral, quiet, danger, danger-quiet; more with `kind="neutral cp-btn--small"`."""
     first, _space, more = kind.partition(" ")
-    with tag("button", f"cp-btn cp-btn--{first} {more}".strip(), "" if symbol else text, type=props.pop("type", "button"), **props) as made:
+    with tag(
+        "button", f"cp-btn cp-btn--{first} {more}".strip(), "" if symbol else text, type=props.pop("type", "button"), **props
+    ) as made:
         if symbol:
             icon(symbol)
             tag("span", "", text)
@@ -109,7 +97,9 @@ class Field:
         """Shows another value."""
         self.value = value
         words = f"{json.dumps(self._control._props['id'])}, {json.dumps(value)}"
-        ui.run_javascript(f"((id, value) => {{ const field = document.getElementById(id); if (field) field.value = value; }})({words})")
+        ui.run_javascript(
+            f"((id, value) => {{ const field = document.getElementById(id); if (field) field.value = value; }})({words})"
+        )
 
 
 class Form:
@@ -137,7 +127,9 @@ class Form:
         with self._box(wide) as box:
             number = self._label(label, optional)
             first = {"^value": value} if value else {}
-            control = tag("input", "cp-input", id=number, name=name, type=type, dir="auto", **{"autocomplete": "off", **props, **first})
+            control = tag(
+                "input", "cp-input", id=number, name=name, type=type, dir="auto", **{"autocomplete": "off", **props, **first}
+            )
             self._hint(hint, control)
         return self._keep(name, label, control, box, value, "(event) => emit(event.target.value)", "input")
 
@@ -159,11 +151,15 @@ class Form:
             self._hint(hint, control)
         return self._keep(name, label, control, box, value, "(event) => emit(event.target.value)", "change", on_change)
 
-    def check(self, name: str, label: str, value: bool, *, switch: bool = False, on_change: Callable[[], Any] | None = None) -> Field:
+    def check(
+        self, name: str, label: str, value: bool, *, switch: bool = False, on_change: Callable[[], Any] | None = None
+    ) -> Field:
         """Yes or no."""
         with tag("label", "cp-switch" if switch else "cp-check") as box:
             role = "switch" if switch else None
-            control = tag("input", "", type="checkbox", name=name, role=role, id=f"cp-f{next(_ids)}", checked=True if value else None)
+            control = tag(
+                "input", "", type="checkbox", name=name, role=role, id=f"cp-f{next(_ids)}", checked=True if value else None
+            )
             if label:
                 tag("span", "", label)
         return self._keep(name, label, control, box, value, "(event) => emit(event.target.checked)", "change", on_change)

@@ -20,7 +20,7 @@ from nicegui.page_arguments import PageArguments, RouteMatch
 from app.api.guards import fault
 from app.base.errors import ComptoirError, Forbidden, NotFound
 from app.base.i18n import N_, Text, _
-from app.components.simple_form import icon, tag
+from app.components.elements import icon, tag
 from app.modules import registry
 from app.pages.visit import Visit, actor_of
 

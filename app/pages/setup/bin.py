@@ -8,7 +8,8 @@ from typing import Any
 from nicegui import ui
 
 from app.base.i18n import _, ngettext
-from app.components.simple_form import Form, button, tag
+from app.components.elements import tag
+from app.components.simple_form import Form, button
 from app.modules import registry
 from app.modules.spec import ModuleSpec
 from app.pages.setup.parts import act, confirm, frame, saving, tell, toast, when
@@ -49,12 +50,17 @@ async def page(visit: Visit) -> None:
 
 def _deleted(actor: Actor, module: str) -> tuple[list[query.Row], int]:
     sort = (("modified_at", "desc"),)
-    rows = query.page(actor, module, fields=["owner_id", "modified_at", "deleted_at", "deleted_by_id"], sort=sort, deleted=True, limit=_MOST).rows
+    rows = query.page(
+        actor, module, fields=["owner_id", "modified_at", "deleted_at", "deleted_by_id"], sort=sort, deleted=True, limit=_MOST
+    ).rows
     return rows, query.count(actor, module, deleted=True).n
 
 
 def _list(visit: Visit, module: ModuleSpec, found: list[query.Row], total: int, draw: Any) -> None:
-    with tag("div", "cp-scroll-x", tabindex="0", role="region", aria_label=_("Deleted records")), tag("table", "cp-minitable", style="min-width:680px"):
+    with (
+        tag("div", "cp-scroll-x", tabindex="0", role="region", aria_label=_("Deleted records")),
+        tag("table", "cp-minitable", style="min-width:680px"),
+    ):
         with tag("thead"), tag("tr"):
             for label in (_("Name"), _("Owner"), _("Deleted"), _("By")):
                 tag("th", "", label, scope="col")

@@ -48,4 +48,6 @@ def months() -> dict[str, str]:
     """1 … 12."""
     from babel.dates import get_month_names
 
-    return {str(n): str(name).capitalize() for n, name in get_month_names("wide", context="stand-alone", locale=language()).items()}
+    return {
+        str(n): str(name).capitalize() for n, name in get_month_names("wide", context="stand-alone", locale=language()).items()
+    }

@@ -8,7 +8,8 @@ from nicegui import ui
 
 from app.base.i18n import _, ngettext
 from app.base.text import fold
-from app.components.simple_form import definitions, icon, tag
+from app.components.elements import icon, tag
+from app.components.simple_form import definitions
 from app.components.theme import avatar_colour
 from app.pages.setup.parts import act, card, when
 from app.pages.setup.rooms import Wing, wings_for
@@ -102,5 +103,3 @@ def _size(count: int | None) -> str:
 
     shown = format_decimal(round(megabytes, 1 if megabytes < 10 else 0), locale=language())
     return _("%(n)s MB", n=shown)
-
-

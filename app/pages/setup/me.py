@@ -9,7 +9,8 @@ from nicegui import ui
 
 from app.base.i18n import _
 from app.components.assets import set_theme
-from app.components.simple_form import Form, button, tag
+from app.components.elements import tag
+from app.components.simple_form import Form, button
 from app.pages.setup.choices import LANGUAGES, themes, zones
 from app.pages.setup.parts import act, card, frame, save, tell, toast, when
 from app.pages.visit import Visit
@@ -33,7 +34,10 @@ async def page(visit: Visit) -> None:
 def _about(me: Member) -> None:
     async def submit() -> None:
         changed = form.values()
-        if await save(form, _("Your settings are saved."), people.change, me.id, changed) and changed["language"] != me.language:
+        if (
+            await save(form, _("Your settings are saved."), people.change, me.id, changed)
+            and changed["language"] != me.language
+        ):
             ui.run_javascript("window.location.reload()")  # every word of the page changes
 
     with card(_("About you")), tag("div", "cp-card-body"), Form(submit) as form:
@@ -65,7 +69,9 @@ def _appearance(me: Member) -> None:
         with _row(_("Stronger contrast"), _("Clearer lines and larger text, for a projector or tired eyes.")):
             form.check("contrast", "", bool(me.preferences.get("contrast")), switch=True,
                        on_change=partial(preference, "contrast")).name_aloud(_("Stronger contrast"))  # fmt: skip
-        with _row(_("Single-letter keys"), _("N, C, G, J, K… act at once. Switch them off if you dictate or if they get in your way.")):
+        with _row(
+            _("Single-letter keys"), _("N, C, G, J, K… act at once. Switch them off if you dictate or if they get in your way.")
+        ):
             form.check("letters", "", me.preferences.get("letters", True) is not False, switch=True,
                        on_change=partial(preference, "letters")).name_aloud(_("Single-letter keys"))  # fmt: skip
 
@@ -111,7 +117,10 @@ async def _end(visit: Visit, box: ui.element, session_id: str) -> None:
 
 def session_table(actor: Actor, found: list[Listed], on_end: Any) -> None:
     """Sessions with a button to end each but the present one."""
-    with tag("div", "cp-scroll-x", tabindex="0", role="region", aria_label=_("Open sessions")), tag("table", "cp-minitable", style="min-width:560px"):
+    with (
+        tag("div", "cp-scroll-x", tabindex="0", role="region", aria_label=_("Open sessions")),
+        tag("table", "cp-minitable", style="min-width:560px"),
+    ):
         with tag("thead"), tag("tr"):
             for label in (_("Browser"), _("Address"), _("Signed in"), _("Last seen")):
                 tag("th", "", label, scope="col")
@@ -135,7 +144,14 @@ def session_table(actor: Actor, found: list[Listed], on_end: Any) -> None:
 def browser_name(agent: str) -> str:
     """A browser and its system, as people call them."""
     browsers = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
-    systems = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux"))
+    systems = (
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    )
     browser = next((name for mark, name in browsers if mark in agent), "")
     system = next((name for mark, name in systems if mark in agent), "")
     return " · ".join(filter(None, (browser, system))) or _("Unknown browser")

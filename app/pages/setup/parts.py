@@ -16,8 +16,9 @@ from nicegui import ui
 from app.base.clock import zone_info
 from app.base.errors import ComptoirError, Invalid
 from app.base.i18n import _, language
+from app.components.elements import icon, tag
 from app.components.shell import Shell
-from app.components.simple_form import Form, button, icon, tag
+from app.components.simple_form import Form, button
 from app.pages.setup.rooms import rooms_for, wings_for
 from app.pages.visit import Visit, actor_of
 from app.services import work

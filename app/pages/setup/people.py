@@ -9,7 +9,8 @@ from typing import Any
 from nicegui import ui
 
 from app.base.i18n import _, ngettext
-from app.components.simple_form import Form, button, icon, tag
+from app.components.elements import icon, tag
+from app.components.simple_form import Form, button
 from app.components.theme import avatar_colour
 from app.pages.setup.choices import LANGUAGES
 from app.pages.setup.parts import act, frame, save, when
@@ -47,7 +48,10 @@ async def page(visit: Visit) -> None:
 def _list(visit: Visit, box: ui.element, found: list[Member]) -> None:
     box.clear()
     with box:
-        with tag("div", "cp-scroll-x", tabindex="0", role="region", aria_label=_("Users")), tag("table", "cp-minitable", style="min-width:680px"):
+        with (
+            tag("div", "cp-scroll-x", tabindex="0", role="region", aria_label=_("Users")),
+            tag("table", "cp-minitable", style="min-width:680px"),
+        ):
             with tag("thead"), tag("tr"):
                 for label in (_("Name"), _("E-mail"), _("Profile"), _("Role"), _("State"), _("Last seen")):
                     tag("th", "", label, scope="col")
@@ -103,7 +107,9 @@ async def _add(visit: Visit) -> None:
             form.text("last_name", _("Last name"), optional=True, maxlength=80)
             form.choice("profile", _("Profile"), next((k for k, v in profiles.items() if v[1] == "standard"), next(iter(profiles))),
                         {k: v[0] for k, v in profiles.items()}, hint=_("What they may do."))  # fmt: skip
-            form.choice("role", _("Role"), "", {"": _("None"), **roles}, hint=_("Their place in the team: whose records they see."))
+            form.choice(
+                "role", _("Role"), "", {"": _("None"), **roles}, hint=_("Their place in the team: whose records they see.")
+            )
             form.choice("language", _("Language"), language, dict(LANGUAGES))
             tag("p", "cp-hint", _("You then get a link to hand over, with which they choose their password."))
             with tag("div", "cp-inline"):
@@ -122,7 +128,11 @@ async def show_link(person: Member) -> None:
         box.props('role="dialog" aria-modal="true"')
         box._props["aria-label"] = _("Link to choose a password")
         tag("h2", "cp-dialog-title", _("Link to choose a password"))
-        tag("p", "cp-dialog-text", _("Hand this link to %(name)s. It works once, within 24 hours, and is shown only now.", name=person.name))
+        tag(
+            "p",
+            "cp-dialog-text",
+            _("Hand this link to %(name)s. It works once, within 24 hours, and is shown only now.", name=person.name),
+        )
         with tag("div", "cp-dialog-body"):
             tag("input", "cp-input", type="text", readonly=True, value=link, aria_label=_("Link"), translate="no").on(
                 "focus", js_handler="(event) => event.target.select()"
@@ -140,5 +150,3 @@ def _choices(actor: Actor) -> tuple[dict[str, tuple[str, str]], dict[str, str], 
     profiles = {p.id: (defaults.words(p.key, p.name), p.key) for p in access.list_profiles(actor)}
     roles = {r.id: "\u2003" * r.depth + r.name for r in access.list_roles(actor)}
     return profiles, roles, settings.company().language
-
-

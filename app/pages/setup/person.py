@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from app.base.i18n import _
-from app.components.simple_form import Form, button, definitions, tag
+from app.components.elements import tag
+from app.components.simple_form import Form, button, definitions
 from app.pages.setup.choices import LANGUAGES, zones
 from app.pages.setup.me import session_table
 from app.pages.setup.parts import act, card, frame, save, tell, toast, when
@@ -52,7 +53,11 @@ async def page(visit: Visit) -> None:
 def _actions(now: Member) -> None:
     async def activate(active: bool) -> None:
         await act(people.set_active, now.id, active)
-        await tell(_("The person can sign in again.") if active else _("The person can no longer sign in and is signed out everywhere."))
+        await tell(
+            _("The person can sign in again.")
+            if active
+            else _("The person can no longer sign in and is signed out everywhere.")
+        )
 
     if now.active:
         button(_("Link to choose a password"), partial(show_link, now), symbol="key")
@@ -82,10 +87,10 @@ def _form(now: Member, profiles: dict[str, str], roles: dict[str, str]) -> None:
         form.text("first_name", _("First name"), now.first_name, optional=True, maxlength=60)
         form.text("last_name", _("Last name"), now.last_name, optional=True, maxlength=80)
         form.choice("profile", _("Profile"), now.profile_id, profiles, hint=_("What they may do."))
-        form.choice("role", _("Role"), now.role_id, {"": _("None"), **roles}, hint=_("Their place in the team: whose records they see."))
+        form.choice(
+            "role", _("Role"), now.role_id, {"": _("None"), **roles}, hint=_("Their place in the team: whose records they see.")
+        )
         form.choice("language", _("Language"), now.language, dict(LANGUAGES))
         form.choice("zone", _("Time zone"), now.zone, zones(now.zone))
         with tag("div", "cp-field--wide"):
             button(_("Save"), kind="primary", type="submit")
-
-

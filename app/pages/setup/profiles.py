@@ -8,7 +8,8 @@ from typing import Any
 from nicegui import ui
 
 from app.base.i18n import N_, _, ngettext
-from app.components.simple_form import Form, banner, button, tag
+from app.components.elements import tag
+from app.components.simple_form import Form, banner, button
 from app.modules import registry
 from app.modules.spec import ModuleSpec
 from app.pages.setup.parts import act, card, frame, save
@@ -40,7 +41,13 @@ async def page(visit: Visit) -> None:
             for profile in found:
                 with tag("div", "cp-row cp-row--two", data_id=profile.id):
                     with tag("span", "cp-row-main"):
-                        tag("a", "cp-row-title", defaults.words(profile.key, profile.name), href=f"/setup/profiles/{profile.id}", dir="auto")
+                        tag(
+                            "a",
+                            "cp-row-title",
+                            defaults.words(profile.key, profile.name),
+                            href=f"/setup/profiles/{profile.id}",
+                            dir="auto",
+                        )
                         tag("span", "cp-row-sub", defaults.words(profile.key, profile.description), dir="auto")
                     tag("span", "cp-row-end num", ngettext("%(n)s person", "%(n)s people", profile.people))
 
@@ -79,9 +86,13 @@ async def one(visit: Visit) -> None:
     if profile is None:
         ui.navigate.to("/setup/profiles")
         return
-    with frame(visit, "profiles", title=defaults.words(profile.key, profile.name), back=(_("Profiles"), "/setup/profiles")) as row:
+    with frame(
+        visit, "profiles", title=defaults.words(profile.key, profile.name), back=(_("Profiles"), "/setup/profiles")
+    ) as row:
         if profile.key == "administrator":
-            banner(_("The administrator may do everything; this cannot be changed. For less, make another profile."), "in", "info")
+            banner(
+                _("The administrator may do everything; this cannot be changed. For less, make another profile."), "in", "info"
+            )
         _names(profile)
         if profile.key != "administrator":
             _rights(profile)
@@ -96,7 +107,9 @@ def _names(profile: ProfileInfo) -> None:
 
     with card(_("Profile")), tag("div", "cp-card-body"), Form(submit) as form:
         form.text("name", _("Name"), defaults.words(profile.key, profile.name), maxlength=80)
-        form.text("description", _("Description"), defaults.words(profile.key, profile.description), optional=True, maxlength=255)
+        form.text(
+            "description", _("Description"), defaults.words(profile.key, profile.description), optional=True, maxlength=255
+        )
         with tag("div", "cp-field--wide"):
             button(_("Save"), type="submit")
 
@@ -146,7 +159,9 @@ def _module_row(form: Form, now: dict[str, Any], api: str, label: str, change: A
         tag("th", "", label, scope="row", style="text-align:left")
         for op in OPERATIONS:
             with tag("td"):
-                form.check(f"{api}:{op}", "", op in ops, on_change=partial(change, api, op)).name_aloud(f"{label} : {OPERATION_WORDS[op]}")
+                form.check(f"{api}:{op}", "", op in ops, on_change=partial(change, api, op)).name_aloud(
+                    f"{label} : {OPERATION_WORDS[op]}"
+                )
 
 
 def _fields(profile: ProfileInfo, now: dict[str, Any], module: ModuleSpec) -> None:
@@ -172,7 +187,9 @@ def _fields(profile: ProfileInfo, now: dict[str, Any], module: ModuleSpec) -> No
                     with tag("div", "cp-setting-main"):
                         tag("div", "cp-setting-name", str(field.label), dir="auto")
                     with tag("div", "cp-setting-control"):
-                        made = form.choice(field.name, "", limits.get(field.name, "write"), words, on_change=partial(change, field.name))
+                        made = form.choice(
+                            field.name, "", limits.get(field.name, "write"), words, on_change=partial(change, field.name)
+                        )
                         made.name_aloud(str(field.label))
 
     with tag("details", "cp-card") as details:

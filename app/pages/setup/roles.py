@@ -7,7 +7,8 @@ from functools import partial
 from nicegui import ui
 
 from app.base.i18n import _, ngettext
-from app.components.simple_form import Form, button, icon, tag
+from app.components.elements import icon, tag
+from app.components.simple_form import Form, button
 from app.pages.setup.parts import act, frame, save
 from app.pages.visit import Visit
 from app.services import access
@@ -38,7 +39,12 @@ def _role(role: RoleInfo, every: list[RoleInfo]) -> None:
         tag("span", "cp-row-title", role.name, dir="auto")
         tag("span", "cp-faint num", ngettext("%(n)s person", "%(n)s people", role.people))
         tag("span", "cp-spacer")
-        button(_("Change"), partial(edit, role), kind="quiet cp-btn--small", aria_label=_("Change the role %(name)s", name=role.name))
+        button(
+            _("Change"),
+            partial(edit, role),
+            kind="quiet cp-btn--small",
+            aria_label=_("Change the role %(name)s", name=role.name),
+        )
         button(_("Delete"), partial(remove, role, every), kind="danger-quiet cp-btn--small",
                aria_label=_("Delete the role %(name)s", name=role.name))  # fmt: skip
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from app.base.i18n import _
-from app.components.simple_form import Form, tag
+from app.components.elements import tag
+from app.components.simple_form import Form
 from app.modules import registry
 from app.pages.setup.parts import act, card, frame, save
 from app.pages.visit import Visit
@@ -31,5 +32,7 @@ async def page(visit: Visit) -> None:
                 with tag("div", "cp-setting-main"):
                     tag("div", "cp-setting-name", str(module.plural))
                 with tag("div", "cp-setting-control"):
-                    field = form.choice(module.api_name, "", now[module.api_name], words, on_change=partial(change, module.api_name))
+                    field = form.choice(
+                        module.api_name, "", now[module.api_name], words, on_change=partial(change, module.api_name)
+                    )
                     field.name_aloud(str(module.plural))
