@@ -5,6 +5,7 @@ Invariants: a step that cannot be left says why beside what is wrong; going back
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from nicegui import ui
 
 from app.base.errors import ComptoirError, Conflict, Invalid
-from app.base.i18n import _, language, ngettext
+from app.base.i18n import _, language, ngettext, using
 from app.components.elements import button, icon, tag
 from app.components.file_drop import FileDrop
 from app.components.mapping_table import MappingTable
@@ -23,7 +24,7 @@ from app.fields.registry import types
 from app.modules import registry
 from app.pages.importing import try_out
 from app.pages.importing.state import NEW_TYPES, Wizard
-from app.pages.setup.parts import act, toast
+from app.pages.setup.parts import toast
 from app.pages.visit import Visit
 from app.services import work
 from app.services.actor import Actor
@@ -40,6 +41,7 @@ class Steps:
         self.visit, self.modules = visit, modules
         self.wizard = Wizard(module)
         self.step = "file"
+        self.turn = asyncio.Lock()  # two quick choices are done one after the other
         with tag("div", "cp-setup") as self.root:
             self.main = tag("div", "cp-stack", data_testid="import-step")
             with tag("aside", "cp-setup-side", aria_label=_("Steps")):
@@ -64,10 +66,11 @@ class Steps:
     async def run(self, call: Callable[..., Any], *args: Any, heavy: bool = False, **kwargs: Any) -> Any:
         """Runs `call(actor, …)`; what is refused is shown as a message, and None returned."""
         try:
-            if heavy:
+            async with self.turn:
                 actor = await self.visit.again()
-                return await work.heavy(call, actor, *args, **kwargs)
-            return await act(call, *args, **kwargs)
+                lane = work.heavy if heavy else work.interactive
+                with using(actor.language):  # a thread does not know whose page it serves
+                    return await lane(call, actor, *args, **kwargs)
         except ComptoirError as error:
             toast(str(error.message), kind="error")
             return None

@@ -23,17 +23,19 @@ def csv_blocks(actor: Actor, job_id: str) -> Iterator[bytes]:
     headers = list(job.params.get("headers", []))
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=";" if actor.language.startswith("fr") else ",", lineterminator="\r\n")
-    with using(actor.language):
+    with using(actor.language):  # never around a yield: the next block may be asked for from another context
         writer.writerow([exporting.guarded(h) for h in headers] + [_("Line"), _("Column"), _("Reason")])
-        yield b"\xef\xbb\xbf" + _taken(buffer)
-        after = (0, 0)
-        while found := running.problems(actor, job_id, BATCH, after):
-            for problem in found:
-                cells = [*problem["cells"], *[""] * (len(headers) - len(problem["cells"]))]
-                row = [exporting.guarded(c) for c in cells[: len(headers)]]
-                writer.writerow([*row, problem["line"], problem["column"], str(problem["message"])])
-            after = (found[-1]["line"], found[-1]["id"])
-            yield _taken(buffer)
+    yield b"\xef\xbb\xbf" + _taken(buffer)
+    after = (0, 0)
+    while found := running.problems(actor, job_id, BATCH, after):
+        for problem in found:
+            cells = [*problem["cells"], *[""] * (len(headers) - len(problem["cells"]))]
+            row = [exporting.guarded(c) for c in cells[: len(headers)]]
+            with using(actor.language):
+                message = str(problem["message"])
+            writer.writerow([*row, problem["line"], problem["column"], message])
+        after = (found[-1]["line"], found[-1]["id"])
+        yield _taken(buffer)
 
 
 def _taken(buffer: io.StringIO) -> bytes:
