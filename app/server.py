@@ -21,6 +21,7 @@ import threading
 import webbrowser
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -188,10 +189,12 @@ def _on_loop(loop: asyncio.AbstractEventLoop, call: Callable[..., None], *args: 
 
 
 async def _clean_daily() -> None:
+    from app.services import bin as recycle_bin
     from app.services import sessions, sign_in, work
+    from app.services.actor import SYSTEM
 
     while True:
-        for call in (sessions.clean, sign_in.clean):
+        for call in (sessions.clean, sign_in.clean, partial(recycle_bin.purge_expired, SYSTEM)):
             try:
                 await work.heavy(call)
             except Unavailable as error:
