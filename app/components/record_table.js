@@ -45,9 +45,9 @@ const CELL = `
 
 const BODY = `
   <div class="cp-tbody" :role="phone ? 'list' : 'rowgroup'" :aria-label="phone ? module.plural : undefined" :style="{height: bodyHeight}">
-    <template v-for="{index, row, y} in visible" :key="row ? row.id : 'wait-' + index">
+    <template v-for="{index, row, y, key} in visible" :key="key">
       <template v-if="phone"><div v-if="row" role="listitem"><PhoneRow :of="card({row, index, y})"/></div><div v-else class="cp-phonerow cp-phonerow--skeleton" aria-hidden="true" :style="{transform: 'translateY(' + y + 'px)'}"><span class="cp-skeleton cp-skeleton--avatar"></span><span class="cp-skeleton" style="width:60%"></span></div></template>
-      <div v-else-if="row" class="cp-tr" role="row" data-testid="record-row" :data-id="row.id" :aria-rowindex="index + 2" :aria-selected="selection.has(row.id) ? 'true' : 'false'" :class="{'is-active': peeked === row.id, 'is-flash': flashing.has(row.id), 'is-editing-row': editing.state.id === row.id}" :style="{transform: 'translateY(' + y + 'px)'}">
+      <div v-else-if="row" class="cp-tr" role="row" data-testid="record-row" :data-id="row.id" :aria-rowindex="index + 2" :aria-selected="selection.has(row.id) ? 'true' : 'false'" :class="{'is-active': peeked === row.id, 'is-flash': flashing.has(row.id), 'is-editing-row': editing.state.id === row.id, 'has-refused': editing.refused(row)}" :style="{transform: 'translateY(' + y + 'px)'}">
         <div class="cp-td cp-td--check" role="gridcell" aria-colindex="1"><input class="cp-checkbox" type="checkbox" tabindex="-1" :aria-label="t('select_named', {name: row.title})" :checked="selection.has(row.id)" @click="tick($event, row, index)"></div>${CELL}
       </div>
       <div v-else class="cp-tr cp-tr--skeleton" role="row" :aria-rowindex="index + 2" :style="{transform: 'translateY(' + y + 'px)'}"><div class="cp-td cp-td--check" role="gridcell"></div><div v-for="(field, col) in columns.list.value" :key="field.name" class="cp-td" role="gridcell"><span class="cp-skeleton" aria-hidden="true" :style="{width: (45 + ((index * 7 + col * 13) % 40)) + '%'}"></span></div></div>

@@ -26,6 +26,11 @@ export class Editing {
     return this.state.id === row?.id && this.state.name === field.name;
   }
 
+  /** Whether something in this row was refused and waits. */
+  refused(row) {
+    return this.overlay.size > 0 && [...this.overlay].some(([key, kept]) => kept.problem && key.startsWith(`${row.id}:`));
+  }
+
   of(row, field) {
     return this.overlay.get(`${row.id}:${field.name}`);
   }

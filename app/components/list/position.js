@@ -29,11 +29,15 @@ export class Position {
     return this.top * this.scale;
   }
 
-  /** Index of the first and last row to draw. */
+  /** How many row elements are enough: a row takes the one that another row left. */
+  get slots() {
+    return Math.ceil(this.view / this.row) + 2 * MARGIN + 2;
+  }
+
+  /** Index of the first and last row to draw: always as many, so that scrolling neither adds nor removes elements. */
   range() {
-    const first = Math.max(0, Math.floor(this.offset / this.row) - MARGIN);
-    const last = Math.min(this.total - 1, Math.ceil((this.offset + this.view) / this.row) + MARGIN);
-    return { first, last };
+    const first = Math.max(0, Math.min(Math.floor(this.offset / this.row) - MARGIN, this.total - this.slots));
+    return { first, last: Math.min(this.total, first + this.slots) - 1 };
   }
 
   /** Index of the first and last row that can be seen. */

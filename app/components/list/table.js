@@ -74,6 +74,9 @@ export function useTable(props, emit, expose) {
     position.row = phone.value ? 96 : parseFloat(getComputedStyle(root.value).getPropertyValue("--row")) || 36;
     look();
   };
+  // Moving or adding elements among siblings makes the browser restyle the whole table (Quasar has a rule "* + *"): while one
+  // scrolls, each row element stays where it is in the document and serves another row; at rest the order is put right.
+  const moving = ref(false);
   let frame = 0;
   let resting = 0;
   let started = false;
@@ -83,15 +86,32 @@ export function useTable(props, emit, expose) {
     position.total = rows.total.value ?? 0;
     position.top = scroller.value.scrollTop;
     const range = position.range();
-    if (range.first !== drawn.value.first || range.last !== drawn.value.last || position.scale !== 1) drawn.value = range;
+    if (range.first !== drawn.value.first || range.last !== drawn.value.last || position.scale !== 1) {
+      drawn.value = range;
+      keepFocus();
+    }
     seen.value = position.seen();
     scrolled.value = scroller.value.scrollLeft > 0;
     if (started) rows.need(range.first, Math.max(range.first, range.last), rests);
   };
+  // A row's element serves other rows as one scrolls, so the focus waits on the scroller while its own row is away.
+  const keepFocus = () => {
+    const focused = document.activeElement;
+    const inside = focused !== scroller.value && scroller.value.contains(focused) && focused.closest("[data-cell]");
+    const { first, last } = drawn.value;
+    const away = grid.active.row >= 0 && (grid.active.row < first || grid.active.row > last);
+    if (inside && away && !editing.state.id) scroller.value.focus({ preventScroll: true });
+    else if (focused === scroller.value && !away) nextTick(() => document.activeElement === scroller.value && takeFocus());
+  };
   const onScroll = () => {
+    moving.value = true;
     if (!frame) frame = requestAnimationFrame(() => look(false));
     clearTimeout(resting);
-    resting = setTimeout(() => look(true), 90);
+    resting = setTimeout(() => {
+      moving.value = scroller.value?.querySelector(".cp-tbody")?.contains(document.activeElement) ?? false; // a moved element loses the focus
+      look(true);
+      remember();
+    }, 90);
   };
   watch(rows.tick, () => {
     frame ||= requestAnimationFrame(() => look(true));
@@ -101,13 +121,17 @@ export function useTable(props, emit, expose) {
     rows.tick.value;
     const list = [];
     const total = rows.total.value ?? 12;
-    const add = (index) => list.push({ index, row: rows.at(index), y: position.y(index) });
+    const { slots } = position;
+    const add = (index) => {
+      const row = rows.at(index);
+      list.push({ index, row, y: position.y(index), key: row && row.id === editing.state.id ? `edit-${row.id}` : index % slots });
+    };
     const { first } = drawn.value;
     const last = Math.min(drawn.value.last < 0 ? 11 : drawn.value.last, total - 1);
     for (let index = first; index <= last; index += 1) add(index);
-    const active = grid.active.row;
-    if (active >= 0 && active < total && (active < first || active > last) && rows.at(active)) add(active);
-    return list;
+    const edited = editing.state.id ? rows.indexOf(editing.state.id) : -1; // an open editor outlives scrolling
+    if (edited >= 0 && (edited < first || edited > last)) add(edited);
+    return moving.value ? list.sort((a, b) => String(a.key).length - String(b.key).length || (a.key < b.key ? -1 : 1)) : list;
   });
   const flash = (id) => {
     flashing.add(id);
