@@ -1,17 +1,31 @@
 /* The form of a record: two columns of the kinds' editors, by section; a draft that survives reload, restart and sign-out; the
    server's messages at their fields. Why not Python: what one types must stay on screen and in the browser when the server is silent.
 
-   Python gives: the described module, the row to begin with, fields to send along (`given`), the server's draft, words.
+   Python gives: the described module, the row to begin with, fields to send along (`given`), the server's draft, words; `sheet` for
+   quick create beside the page: few fields, and it emits `close` instead of going anywhere; `resume` takes the draft without asking.
    Data: app/api/records.py, drafts: app/api/activity.py. Parts: form/*.js. Invariant: a draft is dropped only by saving or by its author. */
 
 import { computed, nextTick, onBeforeUnmount, onMounted, reactive, ref } from "vue";
 import { addWords, formatInstant, KindEditor, optimistic, textOf } from "comptoir-kinds";
 import { LeaveDialog, useDraft, useGuard } from "comptoir-form";
 
+const FIELD = `
+  <div v-for="field in section.fields" :key="field.name + state.generation" class="cp-field" :class="{'cp-field--wide': sheet || field.editor === 'long_text'}" :data-field="field.name">
+    <label class="cp-label" :for="inputId(field)">{{ field.label }}{{ field.required ? '\u00a0' : '' }}<span v-if="field.required" class="cp-required">{{ t('required') }}</span></label>
+    <KindEditor mode="form" :field="field" :value="cells[field.name] ?? null" :row="row" :label="field.label" :input-id="inputId(field)" :initial="initial(field)" input-class="cp-input" :invalid="Boolean(errors[field.name] || conflicts[field.name])" :describedby="errors[field.name] || conflicts[field.name] ? 'e-' + field.name : field.help ? 'h-' + field.name : undefined" @change="(raw, display) => change(field, raw, display)"/>
+    <span v-if="field.help" class="cp-hint" :id="'h-' + field.name">{{ field.help }}</span>
+    <span v-if="conflicts[field.name]" class="cp-error cp-form-conflict" :id="'e-' + field.name"><span>{{ theirs(field.name) }}</span><button class="cp-linkbtn" type="button" @click="settle(field.name, true)">{{ t('keep_mine') }}</button><button class="cp-linkbtn" type="button" @click="settle(field.name, false)">{{ t('keep_theirs') }}</button></span>
+    <span v-else-if="errors[field.name]" class="cp-error" :id="'e-' + field.name"><span class="cp-icon cp-icon--sm" aria-hidden="true" translate="no">error</span><span>{{ errors[field.name] }}</span></span>
+  </div>`;
+
+const SAVE = `<button class="cp-btn cp-btn--primary" type="submit" :aria-busy="state.busy ? 'true' : undefined" :disabled="state.busy"><span>{{ state.busy ? t('saving') : t('save') }}</span><kbd class="cp-kbd cp-kbd--on cp-hide-compact" aria-hidden="true">Ctrl ↵</kbd></button>`;
+const AGAIN = `<button v-if="!id" class="cp-btn cp-btn--neutral" type="button" :disabled="state.busy" @click="save(true)">{{ t('save_new') }}</button>`;
+
 export default {
   components: { KindEditor, LeaveDialog },
-  props: { module: Object, url: String, id: String, row: Object, given: Array, draft: Object, title: String, form: String, strings: Object },
-  setup(props) {
+  props: { module: Object, url: String, id: String, row: Object, given: Array, draft: Object, title: String, form: String, strings: Object, sheet: Boolean, resume: Boolean },
+  emits: ["close"],
+  setup(props, { emit }) {
     addWords(props.strings);
     const t = (key, params = {}) => (props.strings[key] ?? key).replace(/\{(\w+)\}/g, (all, name) => params[name] ?? all);
     const root = ref(null);
@@ -27,14 +41,20 @@ export default {
     const guard = useGuard(dirty);
 
     const blank = (value) => value === null || value === undefined || value === "" || (Array.isArray(value) && !value.length);
-    const sections = computed(() => props.module.sections.map((section) => ({
+    const few = computed(() => props.module.fields.filter((field) => !field.readonly && (field.required || props.module.quick_create.includes(field.name) || errors[field.name] || props.given.includes(field.name)))
+      .sort((one, other) => place(one) - place(other)));
+    const place = (field) => (props.module.quick_create.indexOf(field.name) + 1 || 100);
+    const sections = computed(() => (props.sheet ? [{ key: "quick", label: "", fields: few.value }] : whole.value));
+    const whole = computed(() => props.module.sections.map((section) => ({
       ...section,
       fields: props.module.fields.filter((field) => field.section === section.key && !field.readonly && (state.all || !field.hidden || !blank(cells[field.name]) || errors[field.name])),
     })).filter((section) => section.fields.length));
-    const hasHidden = computed(() => props.module.fields.some((field) => field.hidden && !field.readonly));
+    const hasHidden = computed(() => !props.sheet && props.module.fields.some((field) => field.hidden && !field.readonly));
 
     function change(field, raw, display) {
       typed[field.name] = { raw, display };
+      const shown = optimistic(field, raw, display);
+      if (shown !== undefined) cells[field.name] = shown;
       delete errors[field.name];
       draft.keep();
     }
@@ -60,8 +80,9 @@ export default {
     }
     const idOf = (value) => (Array.isArray(value) ? value.map(idOf) : value && typeof value === "object" && "id" in value ? value.id : value);
 
+    let done = false; // saved: a second click saves nothing more
     async function save(again = false) {
-      if (state.busy) return;
+      if (state.busy || done) return;
       const sent = values();
       if (props.id && !Object.keys(sent).length) return leaveTo(`/${props.module.slug}/${props.id}`, t("nothing_changed"));
       Object.assign(state, { busy: true, problem: "" });
@@ -73,19 +94,23 @@ export default {
           ? await window.comptoir.fetch(`${props.url}/${props.id}`, { method: "PATCH", body: { values: sent, version: state.version } })
           : await window.comptoir.fetch(props.url, { method: "POST", body: { values: sent } });
         window.comptoir.saving("saved");
+        done = !again;
         await draft.drop();
         Object.keys(typed).forEach((name) => delete typed[name]);
         const name = answer.row?.title || props.module.singular;
-        window.comptoir.toast(t(props.id ? "saved" : "created", { name }), { undo: answer.undo });
+        const path = answer.row ? `/${props.module.slug}/${answer.row.id}` : `/${props.module.slug}`;
+        window.comptoir.toast(t(props.id ? "saved" : "created", { name }), { undo: answer.undo, link: props.sheet || again ? path : "" });
         answer.warnings.forEach((text) => window.comptoir.toast(text, { kind: "warning" }));
         if (again) return begin();
-        window.comptoir.navigate(answer.row ? `/${props.module.slug}/${answer.row.id}` : `/${props.module.slug}`);
+        if (props.sheet) emit("close");
+        else window.comptoir.navigate(path);
       } catch (error) {
         if (error.status) window.comptoir.saving("saved");
-        state.problem = Object.keys(error.fields || {}).length ? t("problems") : error.message;
+        const elsewhere = Object.entries(error.fields || {}).filter(([one]) => !byName.has(one) || byName.get(one).readonly).map(([, text]) => text);
+        state.problem = [...(Object.keys(error.fields || {}).length ? [t("problems")] : [error.message]), ...elsewhere].join(" ");
         Object.assign(errors, error.fields);
         Object.assign(conflicts, error.conflict);
-        if (Object.keys(errors).some((one) => byName.get(one)?.hidden)) state.all = true;
+        if ([...Object.keys(errors), ...Object.keys(conflicts)].some((one) => byName.get(one)?.hidden)) state.all = true;
         await nextTick();
         const first = [...root.value.querySelectorAll("[data-field]")].find((one) => one.dataset.field in errors || one.dataset.field in conflicts);
         (first?.querySelector("input, textarea, select, button") || root.value.querySelector("[role=alert]"))?.focus();
@@ -106,6 +131,17 @@ export default {
       window.comptoir.navigate(path);
     }
 
+    /* Leaves without saving; what was typed stays as a draft. */
+    function close() {
+      if (dirty.value) guard.ask(() => emit("close"));
+      else emit("close");
+    }
+    function allFields() {
+      const query = new URLSearchParams({ ...(dirty.value && { draft: "1" }) });
+      emit("close");
+      window.comptoir.navigate(`/${props.module.slug}/new${query.size ? `?${query}` : ""}`);
+    }
+
     /* A conflict: mine goes over theirs from their version on, or theirs replaces mine. */
     async function settle(name, mine) {
       const row = await window.comptoir.fetch(`${props.url}/${props.id}`);
@@ -124,39 +160,41 @@ export default {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
         save(event.shiftKey && !props.id);
+      } else if (event.key === "Escape" && props.sheet && !event.defaultPrevented) {
+        event.preventDefault(); // else the same key closes the question that it opens
+        close();
       }
     }
     const cancelPath = computed(() => (props.id ? `/${props.module.slug}/${props.id}` : `/${props.module.slug}`));
     onMounted(() => {
       draft.begin();
-      guard.begin();
+      if (props.resume && draft.offered.value) takeDraft();
+      if (!props.sheet) guard.begin();
       nextTick(() => root.value.querySelector("[data-field] input, [data-field] textarea")?.focus({ preventScroll: true }));
     });
-    onBeforeUnmount(guard.end);
-    return { t, root, cells, typed, errors, conflicts, state, sections, hasHidden, change, initial, save, settle, theirs, keydown, cancelPath, draft, takeDraft, guard, formatInstant };
+    onBeforeUnmount(() => {
+      guard.end();
+      if (dirty.value && !done) window.comptoir.toast(t("draft_of", { name: props.title }), { link: `${props.id ? `/${props.module.slug}/${props.id}/edit` : `/${props.module.slug}/new`}?draft=1` });
+    });
+    const inputId = (field) => `${props.sheet ? "q" : "f"}-${field.name}`;
+    return { t, root, cells, typed, errors, conflicts, state, sections, hasHidden, change, initial, save, settle, theirs, keydown, cancelPath, close, allFields, inputId, draft, takeDraft, guard, formatInstant };
   },
   template: `
-    <form ref="root" class="cp-page cp-recordform" data-testid="record-form" :data-id="id || undefined" novalidate @submit.prevent="save()" @keydown="keydown">
-      <div class="cp-title"><nav class="cp-crumbs" :aria-label="t('path')"><a class="cp-link" :href="'/' + module.slug">{{ module.plural }}</a><span class="cp-icon cp-icon--sm" aria-hidden="true">chevron_right</span></nav><h1 class="cp-h1" dir="auto">{{ title }}</h1><span class="cp-spacer"></span>
+    <form ref="root" class="cp-recordform" :class="sheet ? 'cp-drawer-form' : 'cp-page'" :data-testid="sheet ? 'quick-create' : 'record-form'" :data-id="id || undefined" novalidate @submit.prevent="save()" @keydown="keydown">
+      <div v-if="sheet" class="cp-drawer-head"><h2 class="cp-drawer-title">{{ title }}</h2><span class="cp-spacer"></span><button class="cp-iconbtn" type="button" :aria-label="t('close')" :title="t('close')" @click="close"><span class="cp-icon" aria-hidden="true" translate="no">close</span></button></div>
+      <div v-else class="cp-title"><nav class="cp-crumbs" :aria-label="t('path')"><a class="cp-link" :href="'/' + module.slug">{{ module.plural }}</a><span class="cp-icon cp-icon--sm" aria-hidden="true" translate="no">chevron_right</span></nav><h1 class="cp-h1" dir="auto">{{ title }}</h1><span class="cp-spacer"></span>
         <span v-if="draft.state.kept" class="cp-caption cp-faint cp-hide-phone" role="status">{{ t(draft.state.kept) }}</span>
-        <a class="cp-btn cp-btn--neutral" :href="cancelPath">{{ t('cancel') }}</a>
-        <button v-if="!id" class="cp-btn cp-btn--neutral cp-hide-phone" type="button" :disabled="state.busy" @click="save(true)">{{ t('save_new') }}</button>
-        <button class="cp-btn cp-btn--primary" type="submit" :aria-busy="state.busy ? 'true' : undefined" :disabled="state.busy">{{ state.busy ? t('saving') : t('save') }}<kbd class="cp-kbd cp-kbd--on cp-hide-compact" aria-hidden="true">Ctrl ↵</kbd></button></div>
-      <div class="cp-body">
-        <div v-if="draft.offered.value" class="cp-banner cp-banner--in" role="status"><span class="cp-icon" aria-hidden="true">edit_note</span><span>{{ t('draft_found', {when: formatInstant(draft.offered.value.at)}) }}</span><span class="cp-spacer"></span><button class="cp-btn cp-btn--neutral cp-btn--small" type="button" @click="takeDraft">{{ t('draft_use') }}</button><button class="cp-linkbtn" type="button" @click="draft.drop()">{{ t('draft_drop') }}</button></div>
-        <div v-if="state.problem" class="cp-banner cp-banner--da" role="alert" tabindex="-1"><span class="cp-icon" aria-hidden="true">error</span><span>{{ state.problem }}</span></div>
+        <span class="cp-inline cp-hide-phone"><a class="cp-btn cp-btn--neutral" :href="cancelPath">{{ t('cancel') }}</a>${AGAIN}${SAVE}</span></div>
+      <div :class="sheet ? 'cp-drawer-body' : 'cp-body'">
+        <div v-if="draft.offered.value" class="cp-banner cp-banner--in" role="status"><span class="cp-icon" aria-hidden="true" translate="no">edit_note</span><span>{{ t('draft_found', {when: formatInstant(draft.offered.value.at)}) }}</span><span class="cp-spacer"></span><button class="cp-btn cp-btn--neutral cp-btn--small" type="button" @click="takeDraft">{{ t('draft_use') }}</button><button class="cp-linkbtn" type="button" @click="draft.drop()">{{ t('draft_drop') }}</button></div>
+        <div v-if="state.problem" class="cp-banner cp-banner--da" role="alert" tabindex="-1"><span class="cp-icon" aria-hidden="true" translate="no">error</span><span>{{ state.problem }}</span></div>
         <div class="cp-form cp-form--record">
-          <fieldset v-for="section in sections" :key="section.key" class="cp-section"><legend class="cp-legend">{{ section.label }}</legend>
-            <div v-for="field in section.fields" :key="field.name + state.generation" class="cp-field" :class="{'cp-field--wide': field.editor === 'long_text'}" :data-field="field.name">
-              <label class="cp-label" :for="'f-' + field.name">{{ field.label }}<span v-if="field.required" class="cp-required"> {{ t('required') }}</span></label>
-              <KindEditor mode="form" :field="field" :value="cells[field.name] ?? null" :row="row" :label="field.label" :input-id="'f-' + field.name" :initial="initial(field)" input-class="cp-input" :invalid="Boolean(errors[field.name] || conflicts[field.name])" :describedby="errors[field.name] ? 'e-' + field.name : field.help ? 'h-' + field.name : undefined" @change="(raw, display) => change(field, raw, display)"/>
-              <span v-if="field.help" class="cp-hint" :id="'h-' + field.name">{{ field.help }}</span>
-              <span v-if="conflicts[field.name]" class="cp-error" :id="'e-' + field.name">{{ theirs(field.name) }} <span class="cp-inline"><button class="cp-linkbtn" type="button" @click="settle(field.name, true)">{{ t('keep_mine') }}</button><button class="cp-linkbtn" type="button" @click="settle(field.name, false)">{{ t('keep_theirs') }}</button></span></span>
-              <span v-else-if="errors[field.name]" class="cp-error" :id="'e-' + field.name"><span class="cp-icon cp-icon--sm" aria-hidden="true">error</span>{{ errors[field.name] }}</span>
-            </div></fieldset>
+          <fieldset v-for="section in sections" :key="section.key" class="cp-section"><legend v-if="section.label" class="cp-legend">{{ section.label }}</legend>${FIELD}</fieldset>
           <button v-if="hasHidden" class="cp-linkbtn" type="button" @click="state.all = !state.all">{{ state.all ? t('fewer_fields') : t('all_fields') }}</button>
         </div>
       </div>
+      <div v-if="sheet" class="cp-drawer-foot"><button class="cp-linkbtn" type="button" data-action="all-fields" @click="allFields">{{ t('every_field') }}</button><span class="cp-spacer"></span>${AGAIN}${SAVE}</div>
+      <div v-else class="cp-drawer-foot cp-only-phone"><a class="cp-btn cp-btn--neutral" :href="cancelPath">{{ t('cancel') }}</a>${SAVE}</div>
       <LeaveDialog v-if="guard.state.asking" :t="t" @stay="guard.stay()" @leave="guard.leave()"/>
     </form>`,
 };

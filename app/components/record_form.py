@@ -6,7 +6,7 @@ checks, and its messages stand at their fields.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from nicegui import ui
@@ -31,14 +31,25 @@ class RecordForm(ui.element, component="record_form.js"):
         given: Sequence[str] = (),
         draft: dict[str, Any] | None = None,
         title: str,
+        sheet: bool = False,
+        resume: bool = False,
     ) -> None:
-        """`given`: fields of `row` that are sent although nobody types them (a link prefilled by the address, a copy)."""
+        """`given`: fields of `row` that are sent although nobody types them (a link prefilled by the address, a copy).
+
+        `sheet`: quick create beside a page, with the fields that the module names for it; `resume`: go on with the draft at once.
+        """
         super().__init__()
         self._props.update(
             module=module, url=f"/api/ui/{module['slug']}", id=record_id, row=row, given=list(given), draft=draft, title=title,
             form=f"{module['api']}/{record_id or 'new'}", strings=strings(),
+            sheet=sheet, resume=resume,
         )  # fmt: skip
         self.classes("cp-grow").style("display:flex;min-width:0;min-height:0;flex-direction:column")
+
+    def hear_close(self, handler: Callable[[], Any]) -> RecordForm:
+        """Calls `handler` when a sheet has saved or is given up."""
+        self.on("close", lambda _event: handler())
+        return self
 
 
 def strings() -> dict[str, str]:
@@ -52,5 +63,6 @@ def strings() -> dict[str, str]:
         "leave_title": _("Leave without saving?"), "leave_text": _("What you typed is kept as a draft and offered again next time."),
         "stay": _("Stay"), "leave": _("Leave"), "theirs": _("Meanwhile saved by somebody else: %(value)s", value="{value}"),
         "keep_mine": _("Keep my value"), "keep_theirs": _("Keep theirs"), "all_fields": _("Show all fields"), "fewer_fields": _("Show fewer fields"),
+        "every_field": _("All fields"), "close": _("Close"), "draft_of": _("Draft kept: %(name)s", name="{name}"),
         "empty": _("empty"), "path": _("Where you are"),
     }  # fmt: skip

@@ -11,6 +11,7 @@ import { forget, remember } from "comptoir-shell/recent.js";
 export default {
   components: { KeyHelp, Menu, Palette, Recent, Toasts },
   props: { data: Object },
+  emits: ["create"],
   template: `
     <div class="cp-shell">
       <a class="cp-skip" href="#cp-content" @click.prevent="toContent">{{ t("skip") }}</a>
@@ -69,7 +70,7 @@ export default {
     },
     menu() {
       const t = this.t;
-      const create = this.creatable.map((m) => ({ label: m.new, icon: m.icon, href: `/${m.slug}/new` }));
+      const create = this.creatable.map((m) => ({ label: m.new, icon: m.icon, command: `create:${m.slug}` }));
       switch (this.popup) {
         case "create":
           return { items: create, label: t("create"), anchor: this.$refs.create };
@@ -138,7 +139,7 @@ export default {
       remember(this.path);
       if (before !== this.path) {
         this.popup = "";
-        state.toasts = state.toasts.filter((toast) => toast.undo);
+        state.toasts = state.toasts.filter((toast) => toast.undo || toast.link);
       }
     },
     watchConnection() {
@@ -188,6 +189,7 @@ export default {
       const [what, value] = command.split(":");
       if (what === "theme") return this.setTheme(value);
       if (what === "language" && value !== this.data.lang) return this.keep({ language: value }, () => window.location.reload());
+      if (what === "create") return this.$emit("create", value);
       if (what === "help") this.popup = "help";
       if (what === "recent") this.popup = "recent";
       if (what === "undo") comptoir.undo();

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from nicegui import ui
+
 from app.base.errors import Forbidden, NotFound
 from app.base.i18n import N_, _
 from app.components.record_form import RecordForm
@@ -23,7 +25,19 @@ async def new(visit: Visit) -> None:
     """A form for a record that does not exist yet."""
     found = await work.interactive(_blank, visit.actor, visit.params["module"], dict(visit.query))
     visit.title(str(found["module"]["new"]))
-    RecordForm(found["module"], row=found["row"], given=found["given"], draft=found["draft"], title=found["module"]["new"])
+    RecordForm(
+        found["module"], row=found["row"], given=found["given"], draft=found["draft"], title=found["module"]["new"],
+        resume=visit.query.get("draft") == "1",
+    )  # fmt: skip
+
+
+async def quick_create(actor: Actor, module: str) -> None:
+    """Opens a sheet beside the page, in the slot that is open now, with the few fields that make a new record."""
+    found = await work.interactive(_blank, actor, module, {})
+    with ui.dialog(value=True).props("position=right full-height persistent no-esc-dismiss") as dialog, ui.card().classes("cp-drawer"):
+        form = RecordForm(found["module"], row=found["row"], draft=found["draft"], title=found["module"]["new"], sheet=True)
+    form.hear_close(dialog.close)
+    dialog.on("hide", dialog.delete)
 
 
 async def edit(visit: Visit) -> None:
@@ -32,7 +46,7 @@ async def edit(visit: Visit) -> None:
     visit.title(found["row"]["title"])
     RecordForm(
         found["module"], record_id=found["row"]["id"], row=found["row"], draft=found["draft"],
-        title=_("Edit %(name)s", name=found["row"]["title"]),
+        title=_("Edit %(name)s", name=found["row"]["title"]), resume=visit.query.get("draft") == "1",
     )  # fmt: skip
 
 

@@ -11,10 +11,13 @@ from typing import Any
 
 from nicegui import ui
 from nicegui.client import Client
+from nicegui.events import GenericEventArguments
 
 from app.api import session
+from app.base.errors import ComptoirError
 from app.components.assets import theme_html
 from app.components.shell import Shell
+from app.pages import forms
 from app.pages.routes import Pages
 from app.pages.shell_data import shell_data
 from app.pages.visit import actor_of, subscribe
@@ -45,6 +48,14 @@ async def root() -> None:
         theme = (await work.interactive(people.get, now, now.user_id)).theme
         shell.show(shell_data(now, theme, *(await work.interactive(_kept, now))))
 
+    async def create(event: GenericEventArguments) -> None:
+        with client.content:
+            try:
+                await forms.quick_create(await actor_of(client), str(event.args))
+            except ComptoirError as error:
+                shell.toast(str(error.message), kind="error")
+
+    shell.on("create", create)
     subscribe([("access",), ("schema",), ("settings",)], renew)
     if pages._active_tasks:
         await asyncio.wait(pages._active_tasks, timeout=FIRST_PAGE_SECONDS)

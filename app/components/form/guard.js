@@ -1,11 +1,13 @@
-/* Leaving a form with unsaved input: a link asks first, closing the tab lets the browser ask. What was typed is kept as a draft anyway.
+/* Leaving a form with unsaved input: a link asks first, closing the tab lets the browser ask, the back button goes (nothing can stop it)
+   and a message leads back. What was typed is kept as a draft in any case.
    Why not Python: it must be decided before the page is left. */
 
 import { onMounted, reactive, ref } from "vue";
 
 export function useGuard(dirty) {
-  const state = reactive({ asking: "" });
+  const state = reactive({ asking: false });
   let sure = false;
+  let onLeave = null;
 
   const onClick = (event) => {
     const link = event.target.closest?.("a[href]");
@@ -14,7 +16,12 @@ export function useGuard(dirty) {
     if (url.origin !== location.origin || url.pathname === location.pathname) return;
     event.preventDefault();
     event.stopPropagation();
-    state.asking = url.pathname + url.search;
+    ask(() => window.comptoir.navigate(url.pathname + url.search));
+  };
+  /** Asks, and calls `then` when the person wants to leave. */
+  const ask = (then) => {
+    onLeave = then;
+    state.asking = true;
   };
   const onUnload = (event) => {
     if (dirty.value && !sure) event.preventDefault();
@@ -27,14 +34,13 @@ export function useGuard(dirty) {
     document.removeEventListener("click", onClick, true);
     window.removeEventListener("beforeunload", onUnload);
   };
-  const stay = () => (state.asking = "");
+  const stay = () => (state.asking = false);
   const leave = () => {
     sure = true;
-    const to = state.asking;
-    state.asking = "";
-    window.comptoir.navigate(to);
+    state.asking = false;
+    onLeave();
   };
-  return { state, begin, end, stay, leave };
+  return { state, ask, begin, end, stay, leave };
 }
 
 export const LeaveDialog = {
