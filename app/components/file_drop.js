@@ -10,7 +10,7 @@ export default {
   template: `
     <div class="cp-filedrop" :class="{ 'is-over': over }" data-testid="file-drop"
          @dragover.prevent="over = true" @dragleave.prevent="over = false" @drop.prevent="dropped">
-      <span class="cp-icon cp-icon--lg" aria-hidden="true">upload_file</span>
+      <span class="cp-icon cp-icon--lg" aria-hidden="true" translate="no">upload_file</span>
       <template v-if="share === null">
         <p class="cp-filedrop-text">{{ strings.drop }}</p>
         <button class="cp-btn cp-btn--primary" type="button" @click="$refs.input.click()">{{ strings.choose }}</button>

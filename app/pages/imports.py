@@ -24,7 +24,7 @@ def page(visit: Visit) -> None:
     if wanted and wanted not in modules:
         raise Forbidden(N_("Your profile does not allow you to import here."))
     module = wanted or next((m for m in ("Leads", "Contacts", "Accounts") if m in modules), next(iter(modules)))
-    visit.title(_("Import"))
+    visit.title(_("Import into %(module)s", module=modules[module]) if wanted else _("Import"))
     with tag("div", "cp-page", data_testid="import-page"):
         with tag("div", "cp-title"):
             if wanted:
