@@ -2,10 +2,10 @@
    the server. Texts are shown as texts, never as markup. */
 
 export default {
-  props: { columns: Array, rows: Array, label: String, numbered: Boolean },
+  props: { columns: Array, rows: Array, label: String, numbered: Boolean, wrap: Boolean },
   template: `
     <div class="cp-scroll-x" tabindex="0" role="region" :aria-label="label">
-      <table class="cp-minitable cp-minitable--plain">
+      <table class="cp-minitable" :class="{ 'cp-minitable--plain': !wrap }">
         <thead><tr><th v-for="(column, i) in columns" :key="i" scope="col"><span dir="auto" translate="no">{{ column }}</span></th></tr></thead>
         <tbody>
           <tr v-for="(row, i) in rows" :key="i" :class="row.look ? 'is-' + row.look : ''">

@@ -216,7 +216,7 @@ def _rejects(report: Report) -> None:
                 icon("download")
                 tag("span", "cp-btn-label", _("Download these rows"))
         rows = [{"cells": [str(p["line"]), p["column"], str(p["message"])]} for p in report.problems]
-        PlainTable(_("Rows that were refused"), [_("Line"), _("Column"), _("Reason")], rows, numbered=True)
+        PlainTable(_("Rows that were refused"), [_("Line"), _("Column"), _("Reason")], rows, numbered=True, wrap=True)
 
 
 def _address(one: JobView) -> str:

@@ -169,11 +169,11 @@ class Steps:
         with tag("section", "cp-card"):
             with tag("div", "cp-card-head"):
                 tag("h2", "cp-card-title", _("Which column is which field"))
-                tag("span", "cp-spacer")
-                self._file_buttons()
             self.note = tag("div", "cp-card-body cp-stack")
             self.note.set_visibility(False)
             self.table = tag("div")
+            with tag("div", "cp-card-foot cp-mapping-tools"):
+                self._file_buttons()
         self.options = tag("div", "cp-stack")
         self._buttons("seen", self._try_out, _("Try"))
         ui.timer(0, self._load_columns, once=True)

@@ -50,7 +50,7 @@ def draw(preview: Preview) -> None:
         with tag("section", "cp-card"):
             with tag("div", "cp-card-head"):
                 tag("h2", "cp-card-title", _("Rows that would be refused"))
-            PlainTable(_("Rows that would be refused"), [_("Line"), _("Column"), _("Reason")], rows, numbered=True)
+            PlainTable(_("Rows that would be refused"), [_("Line"), _("Column"), _("Reason")], rows, numbered=True, wrap=True)
     if preview.shown:
         with tag("section", "cp-card"):
             with tag("div", "cp-card-head"):
