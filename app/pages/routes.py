@@ -12,12 +12,14 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from nicegui import ui
 from nicegui.elements.sub_pages import SubPages
 from nicegui.page_arguments import PageArguments, RouteMatch
 
 from app.api.guards import fault
+from app.api.session import NotSignedIn
 from app.base.errors import ComptoirError, Forbidden, NotFound
 from app.base.i18n import N_, Text, _
 from app.components.elements import icon, tag
@@ -93,6 +95,8 @@ def _builder(route: Route) -> Callable[..., Any]:
             result = route.load()(visit)
             if inspect.isawaitable(result):
                 await result
+        except NotSignedIn:
+            ui.navigate.to(f"/login?next={quote(arguments.path, safe='')}")
         except ComptoirError as error:
             _clear(arguments.frame, error.status)
             title = {403: N_("Not allowed"), 404: N_("Nothing here")}.get(error.status, N_("This did not work"))

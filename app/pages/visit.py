@@ -14,12 +14,12 @@ from typing import Any
 from nicegui import background_tasks, ui
 from nicegui.client import Client
 
+from app.api.session import NotSignedIn
 from app.base import events
-from app.base.errors import Forbidden
 from app.base.events import Topic
 from app.base.i18n import N_
 from app.services import actor as actors
-from app.services import work
+from app.services import sessions, work
 from app.services.actor import Actor
 
 COALESCE_SECONDS = 0.1
@@ -49,11 +49,17 @@ class Visit:
 
 
 async def actor_of(client: Client) -> Actor:
-    """Who uses this tab, with the rights of now. Raises `Forbidden` when the session ended."""
+    """Who uses this tab, with the rights of now. Raises `NotSignedIn` when the session ended, `Forbidden` for an account that is not active."""
     known = client.storage.get("session")
     if known is None:
-        raise Forbidden(N_("Sign in to go on."))
-    return await work.interactive(actors.load, known["user_id"], "ui", known["session_id"])
+        raise NotSignedIn(N_("Sign in to go on."))
+    return await work.interactive(_load, known["user_id"], known["session_id"])
+
+
+def _load(user_id: int, session_id: int) -> Actor:
+    if not sessions.is_valid(session_id):  # the tab's connection lives longer than its session may
+        raise NotSignedIn(N_("Sign in to go on."))
+    return actors.load(user_id, "ui", session_id)
 
 
 def subscribe(topics: Topic | Iterable[Topic], callback: Callback) -> None:

@@ -35,6 +35,7 @@ _KEEP = timedelta(days=90)  # ended sessions stay listed in the log of sign-ins 
 _session, _user = table(Session), table(User)
 _lock = threading.Lock()
 _known: dict[str, tuple[engine.Database, float, SignedIn]] = {}
+_valid_until: dict[int, tuple[engine.Database, float]] = {}
 _listeners: list[Callable[[frozenset[int]], None]] = []
 
 
@@ -108,6 +109,27 @@ def remembered(token: str) -> SignedIn | None:
     if known and known[0] is engine.current() and time.monotonic() < known[1] and clock.now() < known[2].expires_at:
         return known[2]
     return None
+
+
+def is_valid(session_id: int) -> bool:
+    """Whether that session still holds, for a tab that stays open without sending its cookie again."""
+    database = engine.current()
+    known = _valid_until.get(session_id)
+    if known and known[0] is database and time.monotonic() < known[1]:
+        return True
+    with database.reading() as connection:
+        row = connection.execute(
+            select(_session.c.id)
+            .join_from(_session, _user, _user.c.id == _session.c.user_id)
+            .where(_session.c.id == session_id, _user.c.active, _valid(clock.now()))
+        ).first()
+    if row is None:
+        return False
+    with _lock:
+        if len(_valid_until) > 5000:
+            _valid_until.clear()
+        _valid_until[session_id] = (database, time.monotonic() + CHECK_SECONDS)
+    return True
 
 
 def renew(token: str) -> str | None:
@@ -196,6 +218,7 @@ def forget() -> None:
     """Drops what is remembered: the next request asks the database."""
     with _lock:
         _known.clear()
+        _valid_until.clear()
 
 
 def _valid(now: datetime) -> ColumnElement[bool]:

@@ -115,7 +115,7 @@ class TestHeaders:
 
     def test_no_page_names_another_host(self, signed_in: httpx.Client, guest: httpx.Client) -> None:
         for html in (signed_in.get("/").text, guest.get("/login").text):
-            hosts = {h for h in re.findall(r"(?:src|href|action)=[\"']?(?:https?:)?//([^/\"'\s>]+)", html)}
+            hosts = set(re.findall(r"(?:src|href|action)=[\"']?(?:https?:)?//([^/\"'\s>]+)", html))
             assert hosts == set()
 
 

@@ -64,6 +64,19 @@ def test_a_session_ends_in_any_case(time: list[datetime], people: People) -> Non
     assert sessions.find(token) is None
 
 
+def test_an_open_tab_ends_with_its_session(time: list[datetime], people: People) -> None:
+    token = start(people.seller)
+    number = _found(token).session_id
+    assert sessions.is_valid(number)
+    sessions.end(token)
+    assert not sessions.is_valid(number)
+    other = _found(start(people.seller)).session_id
+    time[0] += sessions.IDLE + timedelta(minutes=1)
+    sessions.forget()
+    assert not sessions.is_valid(other)
+    assert not sessions.is_valid(12345)
+
+
 def test_ending_is_felt_at_once(time: list[datetime], people: People) -> None:
     told: list[frozenset[int]] = []
     sessions.on_end(told.append)
