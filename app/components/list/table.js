@@ -77,6 +77,7 @@ export function useTable(props, emit, expose) {
   // Moving or adding elements among siblings makes the browser restyle the whole table (Quasar has a rule "* + *"): while one
   // scrolls, each row element stays where it is in the document and serves another row; at rest the order is put right.
   const moving = ref(false);
+  const focusInside = () => Boolean(scroller.value?.querySelector(".cp-tbody")?.contains(document.activeElement)); // a moved element loses it
   let frame = 0;
   let resting = 0;
   let started = false;
@@ -104,11 +105,11 @@ export function useTable(props, emit, expose) {
     else if (focused === scroller.value && !away) nextTick(() => document.activeElement === scroller.value && takeFocus());
   };
   const onScroll = () => {
-    moving.value = true;
+    if (!focusInside()) moving.value = true;
     if (!frame) frame = requestAnimationFrame(() => look(false));
     clearTimeout(resting);
     resting = setTimeout(() => {
-      moving.value = scroller.value?.querySelector(".cp-tbody")?.contains(document.activeElement) ?? false; // a moved element loses the focus
+      if (!focusInside()) moving.value = false;
       look(true);
       remember();
     }, 90);
@@ -124,14 +125,16 @@ export function useTable(props, emit, expose) {
     const { slots } = position;
     const add = (index) => {
       const row = rows.at(index);
-      list.push({ index, row, y: position.y(index), key: row && row.id === editing.state.id ? `edit-${row.id}` : index % slots });
+      const slot = index % slots;
+      list.push({ index, row, y: position.y(index), slot, key: row && row.id === editing.state.id ? `edit-${row.id}` : slot });
     };
     const { first } = drawn.value;
     const last = Math.min(drawn.value.last < 0 ? 11 : drawn.value.last, total - 1);
     for (let index = first; index <= last; index += 1) add(index);
     const edited = editing.state.id ? rows.indexOf(editing.state.id) : -1; // an open editor outlives scrolling
     if (edited >= 0 && (edited < first || edited > last)) add(edited);
-    return moving.value ? list.sort((a, b) => String(a.key).length - String(b.key).length || (a.key < b.key ? -1 : 1)) : list;
+    const order = moving.value ? "slot" : "index";
+    return list.sort((a, b) => a[order] - b[order]);
   });
   const flash = (id) => {
     flashing.add(id);
