@@ -5,7 +5,7 @@
    their shape). Invariant: values are set as text only; each figure, bar and row leads to the list or record it is made of. */
 
 import { h, onMounted, reactive } from "vue";
-import { addWords, drawCell, formatMoney, formatNumber, isNumeric, recordPath } from "comptoir-kinds";
+import { addWords, avatar, drawCell, formatMoney, formatNumber, isNumeric, recordPath, withAvatar } from "comptoir-kinds";
 
 const SPARK = { width: 76, height: 30 };
 
@@ -39,7 +39,7 @@ export default {
     };
 
     const part = (one, draw) => (errors[one.key] ? failure(one) : contents[one.key] ? draw(contents[one.key], one) : waiting(one));
-    const icon = (name) => h("span", { class: "cp-icon cp-icon--sm", "aria-hidden": "true" }, name);
+    const icon = (name) => h("span", { class: "cp-icon cp-icon--sm", "aria-hidden": "true", translate: "no" }, name);
     const failure = (one) => h("div", { class: "cp-home-failed cp-caption", role: "alert" }, [h("span", {}, errors[one.key] || t("failed")), " ", h("button", { class: "cp-linkbtn", type: "button", onClick: () => load(one.key) }, t("retry"))]);
     const waiting = (one) => h("div", { class: "cp-stack", "aria-busy": "true" }, Array.from({ length: one.kind === "figure" ? 2 : 4 }, (_, n) => h("span", { class: "cp-skeleton", style: { width: `${80 - n * 12}%` }, "aria-hidden": "true" })));
 
@@ -51,11 +51,11 @@ export default {
         h("span", { class: "cp-figure-label" }, one.label),
         h("span", { class: "cp-figure-value num" }, shown),
         content.line?.length ? h("span", { class: "cp-figure-spark" }, [spark(content)]) : null,
-        h("span", { class: "cp-figure-note" }, [h("span", { class: content.alert ? "cp-chip cp-chip--da" : "" }, content.note), weighted(content), change(content)]),
+        h("span", { class: "cp-figure-note" }, [h("span", { class: content.alert ? "cp-chip cp-chip--da" : "" }, content.note + weighted(content)), change(content)]),
       ]);
     }
 
-    const weighted = (content) => (content.weighted ? h("span", { class: "cp-faint" }, `· ${t("weighted", { amount: whole(content.weighted, content.money) })}`) : null);
+    const weighted = (content) => (content.weighted ? `, ${t("weighted", { amount: whole(content.weighted, content.money) })}` : "");
 
     function change(content) {
       if (content.change === null || content.change === undefined) return null;
@@ -95,6 +95,8 @@ export default {
         ])));
     }
 
+    const named = (module, row) => h("span", { class: "cp-linked" }, [module.avatar ? avatar(row.id, row.title, { company: module.avatar === "company" }) : null, h("a", { class: "cp-rowlink", href: recordPath(module.slug, row.id), dir: "auto" }, row.title)]);
+
     function list(content, one) {
       const module = props.modules[one.module];
       if (!content.rows.length) return h("p", { class: "cp-faint cp-home-nothing" }, t("nothing"));
@@ -102,7 +104,7 @@ export default {
       return h("div", { class: "cp-home-scroll", tabindex: 0, role: "region", "aria-label": one.label }, [h("table", { class: "cp-plain" }, [
         h("thead", {}, [h("tr", {}, fields.map((field) => h("th", { scope: "col", class: isNumeric(field) ? "cp-th--num" : "" }, field.label)))]),
         h("tbody", {}, content.rows.map((row) => h("tr", { "data-id": row.id, key: row.id }, fields.map((field, n) =>
-          h("td", { class: isNumeric(field) ? "cp-td--num num" : "" }, n === 0 ? [h("a", { class: "cp-rowlink", href: recordPath(module.slug, row.id), dir: "auto" }, row.title)] : [drawCell(row.cells[field.name], field, row)]))))),
+          h("td", { class: isNumeric(field) ? "cp-td--num num" : "" }, n === 0 ? [named(module, row)] : [withAvatar(drawCell(row.cells[field.name], field, row), row.cells[field.name], field)]))))),
       ])]);
     }
 

@@ -16,20 +16,20 @@ const LANE = `
     <div class="cp-lane-head">
       <div class="cp-lane-name"><h2>{{ lane.label }}</h2><span class="cp-count num">{{ number(lane.count) }}</span><span class="cp-spacer"></span><span v-if="lane.probability !== null && lane.probability !== undefined" class="cp-faint num">{{ percent(lane.probability) }}</span></div>
       <div class="cp-lane-sum"><span v-if="lane.sum !== null" class="cp-lane-total num" :title="state.mixed ? t('about') : undefined">{{ sum(lane.sum) }}</span><span class="cp-spacer"></span>
-        <button class="cp-iconbtn cp-iconbtn--small cp-lane-toggle" type="button" :aria-expanded="isCollapsed(lane) ? 'false' : 'true'" :aria-label="t(isCollapsed(lane) ? 'expand' : 'collapse', {name: lane.label})" @click.stop="toggle(lane)"><span class="cp-icon cp-icon--sm" aria-hidden="true">{{ isCollapsed(lane) ? 'unfold_more' : 'unfold_less' }}</span></button></div>
+        <button class="cp-iconbtn cp-iconbtn--small cp-lane-toggle" type="button" :aria-expanded="isCollapsed(lane) ? 'false' : 'true'" :aria-label="t(isCollapsed(lane) ? 'expand' : 'collapse', {name: lane.label})" @click.stop="toggle(lane)"><span class="cp-icon cp-icon--sm" aria-hidden="true" translate="no">{{ isCollapsed(lane) ? 'unfold_more' : 'unfold_less' }}</span></button></div>
     </div>
     <div class="cp-lane-cards" :data-drop="key(lane.value)" @scroll.passive="scrolled($event, lane)">
       <article v-for="card in lane.cards" :key="card.id" class="cp-kcard" data-testid="kanban-card" :data-id="card.id" tabindex="0" :aria-label="card.title" :aria-description="t('card_help')" :class="{'is-flash': flashing.has(card.id), 'is-dragging': drag.grabbed === card.id}" @click="open($event, card)" @keydown="keydown($event, card, lane)"><Card :of="{card, module, board, t}"/></article>
       <div class="cp-lane-end" aria-hidden="true"></div>
     </div>
-    <div class="cp-lane-foot"><button v-if="module.can.includes('create')" class="cp-linkbtn cp-linkbtn--quiet" type="button" :aria-label="t('add_to', {name: lane.label})" @click="$emit('create', {[state.by]: lane.value})"><span class="cp-icon" aria-hidden="true">add</span>{{ t('add') }}</button><span class="cp-spacer"></span>
+    <div class="cp-lane-foot"><button v-if="module.can.includes('create')" class="cp-linkbtn cp-linkbtn--quiet" type="button" :aria-label="t('add_to', {name: lane.label})" @click="$emit('create', {[state.by]: lane.value})"><span class="cp-icon" aria-hidden="true" translate="no">add</span>{{ t('add') }}</button><span class="cp-spacer"></span>
       <button v-if="lane.next" class="cp-linkbtn" type="button" :aria-busy="lane.busy ? 'true' : undefined" @click="more(lane)">{{ t(left(lane) === 1 ? 'more_one' : 'more_many', {n: number(left(lane))}) }}</button></div>
   </section>`;
 
 const ZONES = `
   <div v-if="state.zones.length && module.can.includes('edit')" class="cp-zones">
     <div v-for="zone in state.zones" :key="zone.kind" class="cp-zone" :class="[zone.kind === 'won' ? 'cp-zone--ok' : 'cp-zone--da', {'is-over': drag.over === zone.kind}]" :data-zone="zone.kind" :data-drop="zone.kind" :data-id="zone.kind">
-      <span class="cp-icon" aria-hidden="true">{{ zone.kind === 'won' ? 'trophy' : 'block' }}</span><span>{{ t(zone.kind + '_month') }}</span><span class="cp-count num">{{ number(zone.count) }}</span><span class="cp-spacer"></span><b v-if="zone.sum !== null" class="num">{{ sum(zone.sum) }}</b></div>
+      <span class="cp-icon" aria-hidden="true" translate="no">{{ zone.kind === 'won' ? 'trophy' : 'block' }}</span><span>{{ t(zone.kind + '_month') }}</span><span class="cp-count num">{{ number(zone.count) }}</span><span class="cp-spacer"></span><b v-if="zone.sum !== null" class="num">{{ sum(zone.sum) }}</b></div>
   </div>`;
 
 const WAITING = `
@@ -115,8 +115,8 @@ export default {
   },
   template: `
     <div ref="root" class="cp-boardwrap">
-      <div v-if="state.error" class="cp-empty cp-empty--error" role="alert"><span class="cp-empty-badge"><span class="cp-icon cp-icon--lg" aria-hidden="true">cloud_off</span></span><h2 class="cp-empty-title">{{ t('error_title') }}</h2><p class="cp-empty-text">{{ state.error.message }}</p><div class="cp-empty-actions"><button class="cp-btn cp-btn--primary" type="button" @click="load">{{ t('retry') }}</button></div></div>
-      <div v-else-if="empty" class="cp-empty" data-testid="kanban-board"><span class="cp-empty-art" aria-hidden="true"></span><h2 class="cp-empty-title">{{ t('empty_title') }}</h2><p class="cp-empty-text">{{ t('empty_text') }}</p><div class="cp-empty-actions"><button v-if="module.can.includes('create')" class="cp-btn cp-btn--primary" type="button" @click="$emit('create', {})"><span class="cp-icon" aria-hidden="true">add</span>{{ module.new }}</button></div></div>
+      <div v-if="state.error" class="cp-empty cp-empty--error" role="alert"><span class="cp-empty-badge"><span class="cp-icon cp-icon--lg" aria-hidden="true" translate="no">cloud_off</span></span><h2 class="cp-empty-title">{{ t('error_title') }}</h2><p class="cp-empty-text">{{ state.error.message }}</p><div class="cp-empty-actions"><button class="cp-btn cp-btn--primary" type="button" @click="load">{{ t('retry') }}</button></div></div>
+      <div v-else-if="empty" class="cp-empty" data-testid="kanban-board"><span class="cp-empty-art" aria-hidden="true"></span><h2 class="cp-empty-title">{{ t('empty_title') }}</h2><p class="cp-empty-text">{{ t('empty_text') }}</p><div class="cp-empty-actions"><button v-if="module.can.includes('create')" class="cp-btn cp-btn--primary" type="button" @click="$emit('create', {})"><span class="cp-icon" aria-hidden="true" translate="no">add</span>{{ module.new }}</button></div></div>
       <template v-else>
         <BoardTools v-if="!state.loading" :module="module" :state="state" :t="t" :sum="sum" :number="number" @group="group"/>
         <div class="cp-board" data-testid="kanban-board" :class="{'is-dragging': drag.active}" :aria-busy="state.loading ? 'true' : undefined"><template v-if="state.loading"><template v-if="slow">${WAITING}</template></template><template v-else>${LANE}</template></div>

@@ -38,7 +38,7 @@ export default {
     const dirty = computed(() => Object.keys(typed).length > 0);
 
     const draft = useDraft({ form: props.form, server: props.draft, typed, version: () => state.version });
-    const guard = useGuard(dirty);
+    const guard = useGuard(dirty, () => draft.state.kept === "draft_kept");
 
     const blank = (value) => value === null || value === undefined || value === "" || (Array.isArray(value) && !value.length);
     const few = computed(() => props.module.fields.filter((field) => !field.readonly && (field.required || props.module.quick_create.includes(field.name) || errors[field.name] || props.given.includes(field.name)))

@@ -60,5 +60,5 @@ function chip(colour, name, text) {
 }
 
 function icon(name) {
-  return h("span", { class: "cp-icon cp-icon--sm", "aria-hidden": "true" }, name);
+  return h("span", { class: "cp-icon cp-icon--sm", "aria-hidden": "true", translate: "no" }, name);
 }

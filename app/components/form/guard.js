@@ -1,10 +1,12 @@
-/* Leaving a form with unsaved input: a link asks first, closing the tab lets the browser ask, the back button goes (nothing can stop it)
+/* Leaving a form with unsaved input: a link asks first, closing the tab lets the browser ask while
+   the server has no draft yet, the back button goes (nothing can stop it)
    and a message leads back. What was typed is kept as a draft in any case.
    Why not Python: it must be decided before the page is left. */
 
 import { onMounted, reactive, ref } from "vue";
 
-export function useGuard(dirty) {
+/** `dirty`: something was typed; `isKept()`: and the server has it as a draft, so that closing the tab loses nothing. */
+export function useGuard(dirty, isKept) {
   const state = reactive({ asking: false });
   let sure = false;
   let onLeave = null;
@@ -24,7 +26,7 @@ export function useGuard(dirty) {
     state.asking = true;
   };
   const onUnload = (event) => {
-    if (dirty.value && !sure) event.preventDefault();
+    if (dirty.value && !sure && !isKept()) event.preventDefault();
   };
   const begin = () => {
     document.addEventListener("click", onClick, true);
@@ -54,6 +56,6 @@ export const LeaveDialog = {
   template: `
     <dialog ref="dialog" class="cp-dialog cp-dialog--native" aria-labelledby="cp-leave" @cancel.prevent="$emit('stay')">
       <h2 id="cp-leave" class="cp-dialog-title">{{ t('leave_title') }}</h2><p class="cp-dialog-text">{{ t('leave_text') }}</p>
-      <div class="cp-dialog-actions"><button class="cp-btn cp-btn--neutral" type="button" @click="$emit('leave')">{{ t('leave') }}</button><button class="cp-btn cp-btn--primary" type="button" @click="$emit('stay')">{{ t('stay') }}</button></div>
+      <div class="cp-dialog-actions"><button class="cp-btn cp-btn--neutral" type="button" @click="$emit('leave')">{{ t('leave') }}</button><button class="cp-btn cp-btn--primary" type="button" autofocus @click="$emit('stay')">{{ t('stay') }}</button></div>
     </dialog>`,
 };

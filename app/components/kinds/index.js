@@ -18,7 +18,7 @@ export * from "./format.js";
 export { addWords, t } from "./words.js";
 export { Popup, layerOf } from "./popup.js";
 export { Calendar } from "./calendar.js";
-export { avatar, findPeople, recordPath } from "./link.js";
+export { avatar, findPeople, recordPath, withAvatar } from "./link.js";
 export { choiceNode, choiceOf } from "./choice.js";
 export { take } from "./editor.js";
 export { rememberWalk, walkFrom } from "./walk.js";

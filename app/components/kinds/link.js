@@ -29,6 +29,13 @@ function linkNode(value, field) {
   return h("a", { class: "cp-td-text cp-celllink", href: recordPath(slug, value.id), tabindex: -1, dir: "auto" }, [name]);
 }
 
+/** A link with the picture of what it leads to, where there is room for it; `node` is the link as drawn. */
+export function withAvatar(node, value, field) {
+  const picture = field.target?.avatar;
+  if (!picture || !value || value.restricted || field.cell !== "link") return node;
+  return h("span", { class: "cp-linked" }, [avatar(value.id, value.title, { company: picture === "company" }), node]);
+}
+
 function linkOption(option) {
   return h("span", { class: "cp-option-main", translate: "no" }, [
     h("span", { class: "cp-option-title", dir: "auto" }, option.label),

@@ -1,15 +1,13 @@
 /* A box of facts: label and value, each edited in place: click, Enter or F2 opens, Enter saves, Tab saves and goes on, Escape cancels.
    Why not Python: see state.js. Values are drawn and edited by the kinds; emits `save(name, raw, version)` with the version one saw when one began, `insist(name)`, `give-in(name)`. */
 
-import { cloneVNode, h, nextTick, reactive, ref } from "vue";
-import { avatar, drawCell, KindEditor, textOf } from "comptoir-kinds";
+import { cloneVNode, nextTick, reactive, ref } from "vue";
+import { drawCell, KindEditor, textOf, withAvatar } from "comptoir-kinds";
 
 /* A value that leads somewhere is a real link here, reached by Tab; a linked record has its picture. */
 const FactCell = ({ value, field, row }) => {
   const node = drawCell(value, field, row);
-  if (node?.type !== "a") return node;
-  const link = cloneVNode(node, { tabindex: 0 });
-  return field.cell === "link" && field.target?.avatar ? h("span", { class: "cp-inline" }, [avatar(value.id, value.title, { company: field.target.avatar === "company" }), link]) : link;
+  return node?.type === "a" ? withAvatar(cloneVNode(node, { tabindex: 0 }), value, field) : node;
 };
 FactCell.props = ["value", "field", "row"];
 
@@ -82,7 +80,7 @@ export const Facts = {
   template: `
     <section ref="root" class="cp-card cp-facts" :class="{'cp-facts--details': details}" :aria-label="label">
       <template v-for="group in groups" :key="group.key">
-        <h3 v-if="group.label" class="cp-facts-section" :id="'section-' + group.key"><button v-if="group.collapsed" class="cp-facts-toggle" type="button" :aria-expanded="unfolded[group.key] ? 'true' : 'false'" @click="unfold(group.key)">{{ group.label }}<span class="cp-icon" aria-hidden="true">{{ unfolded[group.key] ? 'expand_less' : 'expand_more' }}</span></button><template v-else>{{ group.label }}</template></h3>
+        <h3 v-if="group.label" class="cp-facts-section" :id="'section-' + group.key"><button v-if="group.collapsed" class="cp-facts-toggle" type="button" :aria-expanded="unfolded[group.key] ? 'true' : 'false'" @click="unfold(group.key)">{{ group.label }}<span class="cp-icon" aria-hidden="true" translate="no">{{ unfolded[group.key] ? 'expand_less' : 'expand_more' }}</span></button><template v-else>{{ group.label }}</template></h3>
         <div v-if="!group.collapsed || unfolded[group.key]" class="cp-facts-grid">
           <div v-for="field in group.fields" :key="field.name" class="cp-fact" :data-field="field.name" :class="{'cp-fact--wide': wide(field), 'is-editing': open.name === field.name, 'is-readonly': !may(field), 'is-saving': states[field.name]?.pending}">
             <div class="cp-fact-label" :title="field.help || undefined">{{ field.label }}</div>

@@ -34,10 +34,10 @@ export const StagePath = {
   template: `
     <div ref="root" class="cp-stagepath" :class="{'cp-stagepath--ticks': open.length > 6}" role="group" :aria-label="label">
       <button v-for="(stage, n) in open" :key="stage.value" class="cp-stage" type="button" :class="{'is-done': closed?.kind === 'won' || n < at}" :aria-current="n === at ? 'step' : undefined" :title="stage.label" :disabled="!editable || undefined" @click="move(stage)">
-        <span v-if="closed?.kind === 'won' || n < at" class="cp-icon" aria-hidden="true">check</span><span class="cp-stage-name">{{ stage.label }}</span><span v-if="n === at && days !== null" class="num">· {{ t('n_days', {n: days}) }}</span></button>
+        <span v-if="closed?.kind === 'won' || n < at" class="cp-icon" aria-hidden="true" translate="no">check</span><span class="cp-stage-name">{{ stage.label }}</span><span v-if="n === at && days !== null" class="num">· {{ t('n_days', {n: days}) }}</span></button>
       <span class="cp-stagepath-end">
         <template v-if="closed"><span class="cp-chip" :class="closed.kind === 'won' ? 'cp-chip--ok' : 'cp-chip--da'">{{ closed.label }}</span></template>
-        <template v-if="editable"><button v-for="end in ends" v-show="closed?.kind !== end.kind" :key="end.kind" class="cp-btn cp-btn--neutral" :class="{'cp-btn--won': end.kind === 'won'}" type="button" @click="close(end)"><span class="cp-icon" aria-hidden="true">{{ end.kind === 'won' ? 'trophy' : 'block' }}</span>{{ t(end.kind) }}</button></template>
+        <template v-if="editable"><button v-for="end in ends" v-show="closed?.kind !== end.kind" :key="end.kind" class="cp-btn cp-btn--neutral" :class="{'cp-btn--won': end.kind === 'won'}" type="button" @click="close(end)"><span class="cp-icon" aria-hidden="true" translate="no">{{ end.kind === 'won' ? 'trophy' : 'block' }}</span>{{ t(end.kind) }}</button></template>
       </span>
       <ReasonDialog v-if="asking.zone" :zone="asking.zone" :field="reason" :t="t" @done="answered" @cancel="answered(null)"/>
     </div>`,

@@ -80,7 +80,7 @@ export const Timeline = {
       <p v-if="state.entries && !days.length" class="cp-faint">{{ t('nothing_happened') }}</p>
       <template v-for="group in days" :key="group.day"><h3 class="cp-timeline-day">{{ group.label }}</h3>
         <ol class="cp-timeline-list"><li v-for="entry in group.entries" :key="entry.id" class="cp-event" :data-id="entry.id">
-          <span class="cp-event-dot" aria-hidden="true"><span class="cp-icon cp-icon--sm">{{ icon(entry) }}</span></span>
+          <span class="cp-event-dot" aria-hidden="true" translate="no"><span class="cp-icon cp-icon--sm">{{ icon(entry) }}</span></span>
           <div class="cp-event-head"><span class="cp-event-title" dir="auto">{{ title(entry) }}</span><time class="cp-event-time num" :datetime="entry.at">{{ formatTime(entry.at) }}</time></div>
           <Change v-for="change in main(entry)" :key="change.field" :change="change" :labelled="main(entry).length > 1 || Boolean(entry.undo_of)" :t="t"/>
           <details v-if="rest(entry).length" class="cp-event-more"><summary>{{ t(rest(entry).length === 1 ? 'more_changes_one' : 'more_changes_many', {n: rest(entry).length}) }}</summary><Change v-for="change in rest(entry)" :key="change.field" :change="change" labelled :t="t"/></details>
