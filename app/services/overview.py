@@ -5,19 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Connection, func, select, text
 
 from app.base import clock
 from app.base.errors import Forbidden
 from app.base.i18n import N_, Text
 from app.database import engine
-from app.modules.system import Change, ChangeSet, Session, User
+from app.modules import registry
+from app.modules.system import Change, ChangeSet, SampleRecord, Session, User
+from app.services import settings
 from app.services.actor import Actor
+from app.services.sample.removal import USERS
 from app.services.tables import table
 
 _SETUP = ("$Setting", "$User", "$Profile", "$Role", "$SharingDefault", "$CustomField", "$Override")
 _PRESENT = timedelta(minutes=15)
-_change, _set, _session, _user = table(Change), table(ChangeSet), table(Session), table(User)
+_change, _set, _session, _user, _sample = table(Change), table(ChangeSet), table(Session), table(User), table(SampleRecord)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,11 @@ class Overview:
     database: str
     size: int | None
     changes: list[SetupChange]
+    done: frozenset[str]  # of STEPS
+
+
+STEPS = ("company", "team", "data")
+"""What a new team does first: name the company, bring colleagues in, bring its accounts in."""
 
 
 def overview(actor: Actor) -> Overview:
@@ -65,5 +73,19 @@ def overview(actor: Actor) -> Overview:
         changes = [
             SetupChange(Text.from_json(r.label), r.at, r.name or "Comptoir", str(r.user_id or "")) for r in connection.execute(recent)
         ]
+        done = _done(connection, people)
     name = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}.get(database.dialect, database.dialect)
-    return Overview(people, max(present, 1), name, int(size) if size else None, changes)
+    return Overview(people, max(present, 1), name, int(size) if size else None, changes, done)
+
+
+def _done(connection: Connection, active: int) -> frozenset[str]:
+    """The first steps that were taken; sample data is nobody's step."""
+    accounts = registry.snapshot().table("Accounts")
+    samples = select(_sample.c.record_id).where(_sample.c.module == "Accounts")
+    own = select(accounts.c.id).where(accounts.c.deleted_at.is_(None), accounts.c.id.not_in(samples)).limit(1)
+    steps = {
+        "company": bool(settings.company().name),
+        "team": active - (connection.scalar(select(func.count()).where(_sample.c.module == USERS)) or 0) > 1,
+        "data": connection.execute(own).first() is not None,
+    }
+    return frozenset(step for step, taken in steps.items() if taken)

@@ -84,6 +84,31 @@ def test_an_inactive_account_says_the_same_and_gets_no_session(claire: People) -
     assert outcomes() == ["inactive"]
 
 
+def test_an_unknown_account_costs_the_same_work(claire: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[str] = []
+    monkeypatch.setattr(passwords, "matches", lambda given, stored: bool(compared.append(stored)))
+    for email in (EMAIL, "nobody@example.com", "ana.nunez@example.com"):
+        with pytest.raises(Invalid):
+            enter(email, "wrong")
+    assert len(compared) == 3
+
+
+@pytest.mark.parametrize("stored", ["", passwords.make_hash("somebody's password")])
+def test_comparing_always_computes_one_hash(monkeypatch: pytest.MonkeyPatch, stored: str) -> None:
+    passwords.matches("warm up", "")
+    hasher, computed = passwords._hasher(), []
+    verify = hasher.verify
+
+    class Counting:
+        def verify(self, against: str, password: str) -> bool:
+            computed.append(against)
+            return bool(verify(against, password))
+
+    monkeypatch.setattr(passwords, "_hasher", Counting)
+    assert not passwords.matches("a guess", stored)
+    assert len(computed) == 1
+
+
 @pytest.mark.parametrize("email", [EMAIL, "nobody@example.com"])
 def test_the_lockout_grows_ends_by_itself_and_is_the_same_for_accounts_that_do_not_exist(
     claire: People, time: list[datetime], email: str

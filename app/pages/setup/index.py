@@ -14,7 +14,7 @@ from app.components.theme import avatar_colour
 from app.pages.setup.parts import act, card, when
 from app.pages.setup.rooms import Wing, wings_for
 from app.pages.visit import Visit
-from app.services.overview import Overview, overview
+from app.services.overview import STEPS, Overview, overview
 
 
 async def page(visit: Visit) -> None:
@@ -37,6 +37,7 @@ async def page(visit: Visit) -> None:
             grid = tag("div", "cp-setup-grid")
             with tag("aside", "cp-setup-side", aria_label=_("State of the server")):
                 _state(found)
+                _steps(found)
                 _changes(visit, found)
     wings = wings_for(visit.actor)
     _draw(grid, wings, "")
@@ -80,6 +81,29 @@ def _state(found: Overview) -> None:
                 (_("Users"), str(found.people)),
                 (_("Connected now"), ngettext("%(n)s person", "%(n)s people", found.present)),
             ])  # fmt: skip
+
+
+def _steps(found: Overview) -> None:
+    """What a new team does first; gone when all is done."""
+    words = {
+        "company": (_("Name your company"), "/setup/company"),
+        "team": (_("Bring your colleagues in"), "/setup/users"),
+        "data": (_("Import your accounts"), "/import"),
+    }
+    if len(found.done) == len(STEPS):
+        return
+    with card(_("First steps")) as head:
+        with head:
+            tag("span", "cp-faint num", _("%(n)s of %(all)s", n=len(found.done), all=len(STEPS)))
+        with tag("div", "cp-card-body"), tag("ul", "cp-steps", role="list"):
+            for step in STEPS:
+                label, href = words[step]
+                with tag("li", "cp-step is-done" if step in found.done else "cp-step"):
+                    if step in found.done:
+                        tag("span", "", label)
+                        tag("span", "cp-sr", _("done"))
+                    else:
+                        tag("a", "cp-link", label, href=href)
 
 
 def _changes(visit: Visit, found: Overview) -> None:

@@ -132,13 +132,14 @@ def _rights(profile: ProfileInfo) -> None:
         await store()
 
     with Form(None, "cp-stack") as form:
-        with card(_("Modules")), tag("div", "cp-scroll-x", tabindex="0", role="region", aria_label=_("Modules")):
-            with tag("table", "cp-minitable", style="min-width:680px"):
-                _head()
-                with tag("tbody"):
-                    for module in modules:
-                        _module_row(form, now, module.api_name, str(module.plural), operation)
-                    _module_row(form, now, EVERY_MODULE, _("Modules made later"), operation)
+        scroll = {"tabindex": "0", "role": "region", "aria_label": _("Modules")}
+        table = {"style": "min-width:680px"}
+        with card(_("Modules")), tag("div", "cp-scroll-x", **scroll), tag("table", "cp-minitable", **table):
+            _head()
+            with tag("tbody"):
+                for module in modules:
+                    _module_row(form, now, module.api_name, str(module.plural), operation)
+                _module_row(form, now, EVERY_MODULE, _("Modules made later"), operation)
         with card(_("Tools")), tag("div", "cp-card-body cp-stack"):
             for name in TOOLS:
                 form.check(f"tool:{name}", str(TOOL_WORDS[name]), name in now["tools"], on_change=partial(tool, name))
