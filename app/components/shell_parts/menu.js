@@ -30,7 +30,7 @@ export const Menu = {
       if (!this.$refs.box?.contains(event.target) && !this.anchor.contains(event.target)) this.$emit("close");
     };
     document.addEventListener("pointerdown", this.outside, true);
-    nextTick(() => (this.entries().find((e) => e.ariaChecked === "true") || this.entries()[0])?.focus());
+    nextTick(() => this.entries()[0]?.focus());
   },
   beforeUnmount() {
     document.removeEventListener("pointerdown", this.outside, true);
