@@ -51,9 +51,14 @@ export default {
     })).filter((section) => section.fields.length));
     const hasHidden = computed(() => !props.sheet && props.module.fields.some((field) => field.hidden && !field.readonly));
 
+    /* Editors also tell a value that is as it was: that is no change, and takes back an earlier one. */
     function change(field, raw, display) {
-      typed[field.name] = { raw, display };
-      const shown = optimistic(field, raw, display);
+      const before = props.row.cells?.[field.name] ?? null;
+      const same = JSON.stringify(raw === "" ? null : raw ?? null) === JSON.stringify(idOf(before));
+      if (same && !(field.name in typed)) return;
+      if (same) delete typed[field.name];
+      else typed[field.name] = { raw, display };
+      const shown = same ? before : optimistic(field, raw, display);
       if (shown !== undefined) cells[field.name] = shown;
       delete errors[field.name];
       draft.keep();
