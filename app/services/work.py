@@ -17,6 +17,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 
+from app.base.i18n import language, using
 from app.database import engine
 
 P = ParamSpec("P")
@@ -34,11 +35,12 @@ class Lane:
     seconds: float
 
     def submit(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Runs `call` in this lane, in a copy of the caller's context."""
+        """Runs `call` in this lane, in a copy of the caller's context and in the language spoken there."""
         context = contextvars.copy_context()
+        spoken = language()  # a page's language is known by its tab, which a thread does not see
 
         def run() -> T:
-            with engine.time_limit(self.seconds):
+            with using(spoken), engine.time_limit(self.seconds):
                 return engine.current().retrying(call, *args, **kwargs)
 
         return self.pool.submit(lambda: context.run(run))

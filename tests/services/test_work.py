@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import gzip
 import json
 import threading
@@ -92,3 +93,12 @@ def test_large_bodies_are_compressed_for_who_takes_it() -> None:
 def test_a_body_never_holds_what_json_cannot() -> None:
     with pytest.raises(ValueError):
         work.json_body({"a": float("nan")})
+
+
+async def test_the_language_of_the_page_is_spoken_in_the_lanes(sqlite_database: Database) -> None:
+    i18n.set_language_source(lambda: "en")  # what the server knows of the tab; there is no context variable in an event
+    try:
+        assert await contextvars.Context().run(asyncio.ensure_future, work.interactive(i18n.language)) == "en"
+        assert await contextvars.Context().run(asyncio.ensure_future, work.heavy(i18n.language)) == "en"
+    finally:
+        i18n.set_language_source(lambda: None)
