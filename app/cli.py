@@ -59,7 +59,7 @@ def main(words: Sequence[str]) -> int:
 def parse(words: Sequence[str]) -> argparse.Namespace:
     """The command and its options; `run` is its function. Prints help and ends the program when that is asked for."""
     first = next((word for word in words if not word.startswith("-")), "")
-    wants_help = bool(words) and words[0] in ("-h", "--help")
+    wants_help = bool(words) and words[0] in ("-h", "--help", "--version")
     if not wants_help and (not words or words[0] not in COMMANDS):
         if first and first not in COMMANDS and words[0] == first:
             wants_help = True
