@@ -24,7 +24,6 @@ from app.services.tables import table
 
 _log = logging.getLogger(__name__)
 _job = table(Job)
-_ATTEMPTS = 5
 
 
 def finished(work: Run) -> str:
@@ -52,7 +51,7 @@ def fault(work: Run, error: BaseException) -> str:
 def cancelled(work: Run, how: str) -> str:
     """Somebody asked to stop, keeping what was done or undoing it."""
     if how == "undo":
-        undone = undo.undo(work.actor, work.set_id)
+        undone = undo.undo(work.actor, work.set_id, progress=lambda done: work.hold())
         work.counts = {**work.counts, "undone": True, "undone_records": undone.done, "not_undone": len(undone.refused)}
         return _end(work, jobs.CANCELLED, N_("Stopped; what it had done was undone."), counts=work.counts)
     return _end(work, jobs.CANCELLED, N_("Stopped; what it had done is kept."))
@@ -62,7 +61,7 @@ def may_retry(error: ComptoirError, attempt: int) -> bool:
     """Whether the database was away for a moment: then the job is read again and goes on from its last commit."""
     if not isinstance(error, Unavailable) or not (error.details.get("retry") or error.details.get("lost")):
         return False
-    if attempt > _ATTEMPTS:
+    if attempt > jobs.MOST_ATTEMPTS:
         return False
     time.sleep(min(0.2 * 2**attempt, 5.0))
     return True
@@ -70,7 +69,7 @@ def may_retry(error: ComptoirError, attempt: int) -> bool:
 
 def roll_back(work: Run) -> None:
     """The kind "undo": undoes the change set of another job and says so in that job."""
-    done = undo.undo(work.actor, int(work.params["set_id"]))
+    done = undo.undo(work.actor, int(work.params["set_id"]), progress=lambda done: work.hold())
     work.counts = {"undone_records": done.done, "not_undone": len(done.refused)}
     work.done = work.total = done.done
     other = int(work.params["job"])

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from app.base import clock, events
 from app.base.errors import ComptoirError, Conflict, NotFound
@@ -35,6 +35,7 @@ from app.services.tables import table
 
 LEASE = timedelta(seconds=120)
 BEAT = timedelta(seconds=15)
+MOST_ATTEMPTS = 5  # from the same commit
 WAITING, RUNNING, DONE, FAILED, CANCELLED = "waiting", "running", "done", "failed", "cancelled"
 TOPIC = ("jobs",)  # something about a job changed
 SUBMITTED = ("jobs", "submitted")  # there is work
@@ -233,6 +234,15 @@ class Run:
         if time.monotonic() - self._beat > BEAT.total_seconds():
             self.report()
 
+    def hold(self) -> bool:
+        """Keeps the lease during long work that is not this job's own batches, such as an undo; True, as progress callbacks say."""
+        if time.monotonic() - self._beat > BEAT.total_seconds():
+            with engine.writing() as connection:
+                mine = (_job.c.id == self.id) & (_job.c.lease_of == ME)
+                connection.execute(update(_job).where(mine).values(lease_until=clock.now() + LEASE))
+            self._beat = time.monotonic()
+        return True
+
     def _keep(self, connection: Connection) -> str:
         """Writes the state of the job if it is still this process's; returns what was asked of it meanwhile."""
         mine = (_job.c.id == self.id) & (_job.c.lease_of == ME) & (_job.c.done == self._saved) & (_job.c.state == RUNNING)
@@ -295,6 +305,8 @@ def run(
         except Stopped:
             return job_states.wait(work)
         except LeaseLost:
+            if _is_mine(number) and attempts[work.done] <= MOST_ATTEMPTS:
+                continue  # a commit that seemed to succeed did not reach the database: go on from the last one that did
             return RUNNING
         except _Cancelled as asked:
             return job_states.cancelled(work, str(asked))
@@ -315,6 +327,12 @@ def _load(number: int, stopping: Callable[[], bool], progress: Callable[[Run], N
         set_id=row["set_id"], cursor=dict(row["cursor"] or {}), counts=dict(row["counts"] or {}), total=row["total"],
         done=row["done"], stopping=stopping, progress=progress, _saved=row["done"],
     )  # fmt: skip
+
+
+def _is_mine(number: int) -> bool:
+    with engine.reading() as connection:
+        row = connection.execute(select(_job.c.state, _job.c.lease_of).where(_job.c.id == number)).one()
+    return row.state == RUNNING and row.lease_of == ME
 
 
 def _is_dead(owner: str, until: datetime | None, now: datetime) -> bool:
@@ -352,10 +370,3 @@ def _view(row: RowMapping) -> JobView:
         message=Text.from_json(row["message"]) if row["message"] else None, set_id=str(row["set_id"] or ""), cancel=row["cancel"],
         created_at=row["created_at"], started_at=row["started_at"], finished_at=row["finished_at"],
     )  # fmt: skip
-
-
-def over_before(before: datetime) -> list[int]:
-    """Jobs that ended before that instant: their files may be removed."""
-    question = select(_job.c.id).where(_job.c.finished_at < before, or_(_job.c.state == DONE, _job.c.state == CANCELLED))
-    with engine.reading() as connection:
-        return list(connection.execute(question).scalars())

@@ -8,19 +8,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from app.base import clock
 from app.base.errors import Conflict, NotFound
 from app.base.i18n import N_
 from app.database import engine
+from app.modules import registry
 from app.services import actor as actors
 from app.services import bulk, jobs
 from app.services.actor import Actor
 from app.services.jobs import Run
 from app.services.worker import Worker
 from tests.support.databases import PEOPLE, Make
-from tests.support.imports import count
+from tests.support.imports import count, rows_of
 
 LABEL = N_("A job")
 
@@ -115,6 +116,22 @@ def test_whoever_lost_the_lease_writes_nothing_more(admin: Actor) -> None:
 
     assert jobs.run(job_id, progress=stolen) == "running"
     assert count("Accounts") == jobs.get(admin, job_id).done == 2
+
+
+def test_a_commit_that_only_seemed_to_succeed_is_done_again(admin: Actor) -> None:
+    job_id = jobs.submit(admin, "count", LABEL, {"until": 8}, claim=True)
+    accounts = registry.snapshot().table("Accounts")
+    lost = []
+
+    def lose(work: Run) -> None:
+        if work.done == 4 and not lost:
+            lost.append(work.done)
+            with engine.writing() as connection:
+                connection.execute(delete(accounts).where(accounts.c.account_name.in_(["Account 2", "Account 3"])))
+                connection.execute(update(jobs._job).where(jobs._job.c.id == int(job_id)).values(done=2, cursor={"next": 2}))
+
+    assert jobs.run(job_id, progress=lose) == "done"
+    assert sorted(r["account_name"] for r in rows_of("Accounts")) == [f"Account {n}" for n in range(8)]
 
 
 def test_rights_are_looked_up_at_each_batch(admin: Actor, make: Make) -> None:

@@ -277,7 +277,7 @@ def _keep_problems(changes: log.Changes, job_id: int, rejected: Sequence[Convert
             text = N_("%(first)s (and %(n)s more)", first=text, n=more)
         rows.append(
             {"id": new_id(), "job_id": job_id, "line": row.record.line, "column": column[:255], "message": text.as_json(),
-             "cells": row.record.cells}
+             "cells": [cell.replace("\x00", "") for cell in row.record.cells]}
         )  # fmt: skip
     changes.connection.execute(insert(_problem), rows)
 

@@ -98,7 +98,7 @@ def columns(names: list[str]) -> tuple[Column, ...]:
     seen: Counter[str] = Counter()
     result = []
     for index, name in enumerate(names):
-        key = " ".join(name.split()) or f"#{index + 1}"
+        key = " ".join(name.replace("\x00", "").split()) or f"#{index + 1}"
         seen[key] += 1
         key = key if seen[key] == 1 else f"{key} ({seen[key]})"
         result.append(Column(index, key, key if name.strip() else _("Column %(n)s", n=index + 1)))
