@@ -28,6 +28,9 @@ from app.services.tables import table
 
 ADMINISTRATOR, STANDARD = "administrator", "standard"
 _profile, _user, _default = table(Profile), table(User), table(SharingDefault)
+_MADE_BY_RULES = {("Deals", "expected_revenue"): ("amount", "probability")}
+"""Fields that a module's rules make of others, beside the computed ones, which say so themselves."""
+
 _NEEDS_ADMINISTRATOR = N_("Only an administrator can change who may do what.")
 
 
@@ -199,19 +202,20 @@ def _permissions(data: Any) -> Permissions:
 
 def _field_limits(spec: ModuleSpec, limits: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    named = {spec.title, "owner_id", *spec.title_field.settings.get("depends", ())}  # a name gives away what it is made of
     for key, access in limits.items():
         field = spec.by_name.get(key)
         if field is None:
             raise Invalid(N_("There is no field “%(field)s” in %(module)s.", field=key, module=spec.plural))
         if access not in ("hidden", "read", "write"):
             raise Invalid(N_("There is no right called “%(name)s”.", name=str(access)))
-        if access == "hidden" and field.name in (spec.title, "owner_id"):
+        if access == "hidden" and field.name in named:
             raise Invalid(N_("“%(field)s” cannot be hidden: it says which record it is, or whose.", field=field.label))
         if access != "write":
             found[field.name] = access
     hidden = {name for name, access in found.items() if access == "hidden"}
     for field in spec.fields:
-        depends = set(field.settings.get("depends", ()))
+        depends = {*field.settings.get("depends", ()), *_MADE_BY_RULES.get((spec.api_name, field.name), ())}
         if field.name != spec.title and hidden & depends:
             found[field.name] = "hidden"
     return found
