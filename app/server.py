@@ -192,9 +192,10 @@ async def _clean_daily() -> None:
     from app.services import bin as recycle_bin
     from app.services import sessions, sign_in, work
     from app.services.actor import SYSTEM
+    from app.services.importing import sources
 
     while True:
-        for call in (sessions.clean, sign_in.clean, partial(recycle_bin.purge_expired, SYSTEM)):
+        for call in (sessions.clean, sign_in.clean, sources.forget_old, partial(recycle_bin.purge_expired, SYSTEM)):
             try:
                 await work.heavy(call)
             except Unavailable as error:
