@@ -146,8 +146,11 @@ class Form:
         """One of `options` (value → words)."""
         with self._box(wide) as box:
             number = self._label(label, False)
-            with tag("select", "cp-select", id=number, name=name) as control:
-                _options(options, value)
+            with tag("span", style="position:relative;display:block"):
+                # the arrow as an icon: over a picture in the background nobody can measure the contrast of the text
+                with tag("select", "cp-select", id=number, name=name, style="background-image:none;width:100%") as control:
+                    _options(options, value)
+                icon("expand_more")._props["style"] = "position:absolute;right:6px;top:calc(50% - 9px);pointer-events:none"
             self._hint(hint, control)
         return self._keep(name, label, control, box, value, "(event) => emit(event.target.value)", "change", on_change)
 

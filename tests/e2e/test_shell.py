@@ -168,6 +168,17 @@ def test_changing_the_language_changes_every_word(server: Server, signed_in: Sig
     expect(page.locator("html")).to_have_attribute("lang", re.compile("^en"))
 
 
+def test_pages_opened_by_a_click_speak_the_person_s_language(server: Server, signed_in: SignedIn) -> None:
+    page = signed_in(server, ADMIN_EN)
+    ready(page)
+    for name in ("Accounts", "Deals", "Products"):
+        page.get_by_role("link", name=name).first.click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text(name)
+    page.get_by_role("link", name="Setup").click()
+    page.get_by_role("link", name="Sharing rules").click()
+    expect(page.get_by_role("combobox", name="Accounts")).to_contain_text("Everybody reads")
+
+
 def test_a_setting_is_saved_and_undone_from_its_message(shell: Page, server: Server) -> None:
     shell.goto(f"{server.base}/setup/company")
     ready(shell)
