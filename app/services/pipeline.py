@@ -253,7 +253,6 @@ def _finish(changes: Changes, actor: Actor, spec: ModuleSpec, drafts: Sequence[D
     open_drafts = [d for d in drafts if d.refused is None]
     record_links.check(changes.connection, actor, spec, open_drafts)
     module_rules = rules.of(spec.api_name)
-    computed = [f for f in spec.fields if f.type == "computed"]
     required = [f for f in spec.fields if f.required]
     for draft in open_drafts:
         for f in required:
@@ -263,13 +262,25 @@ def _finish(changes: Changes, actor: Actor, spec: ModuleSpec, drafts: Sequence[D
             continue
         if module_rules is not None:
             module_rules.before_save(draft)
-        for f in computed:
-            formula = FORMULAS.get(str(f.settings.get("formula", "")))
-            if formula is not None:
-                draft.after[f.name] = formula(draft.after)
+        _compute(draft)
         draft.after.update(draft.fixed)
         if spec.has_money:
             _exchange(draft)
+
+
+def _compute(draft: Draft) -> None:
+    for f in draft.spec.fields:
+        formula = FORMULAS.get(str(f.settings.get("formula", ""))) if f.type == "computed" else None
+        if formula is not None:
+            draft.after[f.name] = formula(draft.after)
+
+
+def derive(draft: Draft) -> None:
+    """What follows from other fields, after some were put back and others stayed: the rest of the rules is not asked again."""
+    module_rules = rules.of(draft.spec.api_name)
+    if module_rules is not None:
+        module_rules.derive(draft)
+    _compute(draft)
 
 
 def _exchange(draft: Draft) -> None:

@@ -142,16 +142,18 @@ def _invert_updates(
         if now is None:
             result.refused.append(N_("A record is deleted or out of your reach and stays as it is."))
             continue
-        after = dict(now)
+        after, stays = dict(now), []
         for name, left in (row["after"] or {}).items():
             if name not in spec.by_name:
                 continue
             if pipeline.to_json(spec, name, now.get(name)) == left:
                 after[name] = pipeline.from_json(spec, name, (row["before"] or {}).get(name))
             else:
-                label = spec.by_name[name].label
-                result.refused.append(N_("“%(field)s” was changed since and stays as it is.", field=label))
+                stays.append(name)
         draft = Draft(actor, context, spec, row["record_id"], now, after, frozenset(row["after"] or ()), now["version"])
+        if stays:  # what follows from a field that stays and one that went back is neither value of the log
+            pipeline.derive(draft)
+        result.refused += [_stays(actor, spec, name) for name in stays if not draft.changed(name)]
         if draft.changes:
             drafts.append(draft)
     if not drafts:
@@ -163,6 +165,12 @@ def _invert_updates(
     if module_rules is not None:
         module_rules.after_save(changes, drafts)
     result.done += len(drafts)
+
+
+def _stays(actor: Actor, spec: ModuleSpec, name: str) -> Text:
+    if not actor.sees(spec, name):
+        return N_("A field was changed since and stays as it is.")
+    return N_("“%(field)s” was changed since and stays as it is.", field=spec.by_name[name].label)
 
 
 def _gives_rights(name: str, row: Mapping[str, Any]) -> bool:

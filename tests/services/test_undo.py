@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,12 +12,12 @@ from sqlalchemy import select
 
 from app.base import clock
 from app.base.errors import Conflict, Forbidden, NotFound
-from app.base.i18n import N_
+from app.base.i18n import N_, using
 from app.database.engine import Database
 from app.modules import registry
 from app.services import actor as actors
 from app.services import bin, bulk, records, schema, timeline, undo
-from app.services.actor import Actor
+from app.services.actor import Actor, Permissions
 from app.services.log import change_set
 from tests.support.databases import People
 
@@ -168,3 +169,25 @@ def _image(database: Database) -> list[tuple[object, ...]]:
     ]
     with database.reading() as connection:
         return [tuple(r) for r in connection.execute(select(*columns).where(table.c.deleted_at.is_(None)).order_by(table.c.id))]
+
+
+def test_what_follows_from_a_field_that_stays_is_made_anew(admin: Actor) -> None:
+    saved = records.create(admin, "Deals", {"deal_name": "Presses", "amount": "100", "stage": "Qualification"})
+    first = records.update(admin, "Deals", saved.id, {"amount": "200", "probability": "20"})
+    records.update(admin, "Deals", saved.id, {"amount": "300"})
+    undone = undo.undo(admin, first.set_id)
+    row = records.get(admin, "Deals", saved.id).values
+    assert (row["amount"], row["expected_revenue"]) == (300, row["probability"] * 3)
+    assert row["probability"] != 20
+    assert len(undone.refused) == 1  # the amount alone: the revenue is neither the one before nor the one that was there
+
+
+def test_a_hidden_field_that_stays_is_not_named(admin: Actor, people: People) -> None:
+    saved = records.create(admin, "Accounts", {"account_name": "Moreau", "rating": "Acquired", "owner_id": str(people.seller)})
+    seller = actors.load(people.seller)
+    first = records.update(seller, "Accounts", saved.id, {"rating": "Active", "account_name": "Morel"})
+    records.update(admin, "Accounts", saved.id, {"rating": "Shut Down"})
+    limits = Permissions(seller.profile.modules, {"Accounts": {"rating": "hidden"}}, seller.profile.tools)
+    undone = undo.undo(replace(seller, profile=limits), first.set_id)
+    with using("en"):
+        assert [str(why) for why in undone.refused] == ["A field was changed since and stays as it is."]

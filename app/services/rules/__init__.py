@@ -1,6 +1,7 @@
 """The rules of modules, called by the pipeline explicitly: no signals, no hooks found by name.
 
-A module's rules are a file of this folder with `before_save(draft)` (may set values, add errors and warnings) and
+A module's rules are a file of this folder with `before_save(draft)` (may set values, add errors and warnings), `derive(draft)`
+(sets what follows from other fields: after undoing part of a change as well, where nothing else is ruled again) and
 `after_save(changes, drafts)` (writes what belongs to the module beside the record, in the same transaction).
 """
 
@@ -20,6 +21,8 @@ class Rules(Protocol):
     """What a module's file offers."""
 
     def before_save(self, draft: Draft) -> None: ...
+
+    def derive(self, draft: Draft) -> None: ...
 
     def after_save(self, changes: Changes, drafts: Sequence[Draft]) -> None: ...
 

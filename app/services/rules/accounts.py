@@ -34,6 +34,10 @@ def before_save(draft: Draft) -> None:
             draft.warnings.append(N_("The SIRET number does not begin with the SIREN number of this account."))
 
 
+def derive(draft: Draft) -> None:
+    """Nothing of an account follows from its other fields."""
+
+
 def after_save(changes: Changes, drafts: Sequence[Draft]) -> None:
     """Nothing is kept beside an account."""
 

@@ -29,6 +29,11 @@ def before_save(draft: Draft) -> None:
     """Stage → probability, category, durations; amount × probability → expected revenue; a loss has its reason."""
     if draft.changed("stage"):
         _enter_stage(draft)
+    derive(draft)
+
+
+def derive(draft: Draft) -> None:
+    """Expected revenue follows from amount and probability, whatever way they changed."""
     after = draft.after
     if draft.changed("amount") or draft.changed("probability"):
         after["expected_revenue"] = expected(after.get("amount"), after.get("probability"))
