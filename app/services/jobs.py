@@ -332,7 +332,7 @@ def _load(number: int, stopping: Callable[[], bool], progress: Callable[[Run], N
 def _is_mine(number: int) -> bool:
     with engine.reading() as connection:
         row = connection.execute(select(_job.c.state, _job.c.lease_of).where(_job.c.id == number)).one()
-    return row.state == RUNNING and row.lease_of == ME
+    return bool(row.state == RUNNING and row.lease_of == ME)
 
 
 def _is_dead(owner: str, until: datetime | None, now: datetime) -> bool:
