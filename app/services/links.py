@@ -47,9 +47,10 @@ def make(actor: Actor, user_id: str | int) -> str:
     now = clock.now()
     with log.change_set(actor, N_("Link made to choose a password")) as changes:
         connection = changes.connection
-        row = connection.execute(select(_user.c.email).where(_user.c.id == number, _user.c.active)).first()
+        row = connection.execute(select(_user.c.email, _user.c.profile_id).where(_user.c.id == number, _user.c.active)).first()
         if row is None:
             raise NotFound(N_("There is no such person, or the account is not active."))
+        people.spare_administrators(connection, actor, row.profile_id)
         _end_links(connection, number)
         times = {"created_at": now, "expires_at": now + VALID}
         connection.execute(insert(_link).values(id=new_id(), token_hash=_hash(token), user_id=number, **times))

@@ -29,6 +29,7 @@ ADMINISTRATOR = "administrator"  # key of the profile that may do everything
 _user, _profile, _role = table(User), table(Profile), table(Role)
 _OWN = ("first_name", "last_name", "language", "zone", "theme")
 _ALL = ("email", "profile", "role", *_OWN)
+_RIGHTS = N_("Only an administrator can change who may do what.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,7 @@ def create(
         clean.setdefault("language", settings.company().language)
         clean.setdefault("zone", settings.company().zone)
         clean |= person_values.named(clean, clean["email"])
+        spare_administrators(changes.connection, actor, clean["profile_id"])
         if password is not None:
             passwords.check(password, about=(*person_values.about(clean), company))
         number = changes.insert(User, {**_EMPTY, **clean, "created_at": clock.now()})
@@ -152,6 +154,10 @@ def change(actor: Actor, user_id: str | int, values: Mapping[str, Any]) -> Membe
         if "first_name" in clean or "last_name" in clean:
             clean |= person_values.named({"first_name": before.first_name, "last_name": before.last_name, **clean}, before.email)
         rights = {k for k in ("profile_id", "role_id") if k in clean and clean[k] != before._mapping[k]}
+        if number == actor.user_id and rights and not actor.is_admin:
+            raise Forbidden(_RIGHTS)
+        if number != actor.user_id:
+            spare_administrators(connection, actor, before.profile_id, clean.get("profile_id"))
         if "profile_id" in rights:
             _keep_one_administrator(connection, before, still=_is_administrator(connection, clean["profile_id"]))
         changes.update(User, number, clean)
@@ -170,6 +176,7 @@ def set_active(actor: Actor, user_id: str | int, active: bool) -> Member:
     label = N_("Person activated") if active else N_("Person deactivated")
     with log.change_set(actor, label) as changes:
         before = _row(changes.connection, number)
+        spare_administrators(changes.connection, actor, before.profile_id)
         if not active:
             _keep_one_administrator(changes.connection, before, still=False)
             changes.after_commit(sessions.revoke_all(changes.connection, number))
@@ -177,6 +184,13 @@ def set_active(actor: Actor, user_id: str | int, active: bool) -> Member:
         access_changed(changes.connection)
         changes.topics |= {("access",), ("person", str(number))}
     return _read(number)
+
+
+def spare_administrators(connection: Connection, actor: Actor, *profiles: int | None) -> None:
+    """Raises `Forbidden` when one of `profiles` is the administrator's and `actor` is none: whoever may set up but not everything
+    would have it all by giving themselves that profile, or through the address or the password link of somebody who has it."""
+    if not actor.is_admin and any(_is_administrator(connection, number) for number in profiles if number is not None):
+        raise Forbidden(_RIGHTS)
 
 
 def before_undo(changes: log.Changes, op: str, row: Mapping[str, Any]) -> Text | None:

@@ -13,8 +13,8 @@ from app.base import clock
 from app.base.errors import Conflict, Forbidden, Invalid, NotFound
 from app.database import engine
 from app.modules.system import Change, User
+from app.services import access, first_run, links, passwords, people, sessions, settings, sign_in
 from app.services import actor as actors
-from app.services import first_run, links, passwords, people, sessions, settings, sign_in
 from app.services.actor import Actor
 from app.services.latest import latest_set
 from app.services.log import CHANGE
@@ -321,3 +321,26 @@ def test_change_rows_exist_for_people(admin: Actor, who: People) -> None:
         row = connection.execute(select(table(Change)).where(table(Change).c.module == "$User")).one()
     assert row.after["last_name"] == "Nunes"
     assert row.before["name"] == "Ana Núñez"
+
+
+def test_who_may_set_up_does_not_become_administrator_that_way(admin: Actor, who: People) -> None:
+    limited = access.save_profile(
+        admin, None, {"name": "Accueil", "permissions": {"modules": {"*": ["read"]}, "tools": ["setup"]}}
+    )
+    made = people.create(admin, {"email": "accueil@exemple.fr", "profile": limited}, GOOD)
+    reception = actors.load(int(made.id))
+    for call in (
+        lambda: people.change(reception, reception.user_id, {"profile": "administrator"}),
+        lambda: people.change(reception, reception.user_id, {"profile": "standard"}),
+        lambda: people.change(reception, who.seller, {"profile": "administrator"}),
+        lambda: people.create(reception, {"email": "autre@exemple.fr", "profile": "administrator"}, GOOD),
+        lambda: people.change(reception, who.admin, {"email": "accueil2@exemple.fr"}),
+        lambda: people.set_active(reception, who.admin, False),
+        lambda: links.make(reception, who.admin),
+    ):
+        with pytest.raises(Forbidden):
+            call()
+    assert people.get(admin, who.admin).is_admin
+    assert people.create(reception, {"email": "nouveau@exemple.fr", "profile": "standard"}, GOOD).profile
+    assert links.make(reception, who.seller)
+    assert people.change(reception, reception.user_id, {"first_name": "Inès", "profile": limited}).first_name == "Inès"
