@@ -77,7 +77,8 @@ def lanes(actor: Actor, module: str, wanted: Wish) -> Json:
     sums = [wanted.total] if wanted.total and actor.sees(spec, wanted.total) else []
     weighs = bool(sums) and wanted.total == "amount" and WEIGHTED in spec.by_name and actor.sees(spec, WEIGHTED)
     figures_ = [*sums, WEIGHTED] if weighs else sums
-    found = {g.value: g for g in query.groups(actor, module, field.name, figures_, filter=wanted.filter, text=wanted.text)}
+    groups = query.groups(actor, module, field.name, figures_, filter=wanted.filter, text=wanted.text)
+    found = {g.value: g for g in groups if not g.restricted}  # what leads out of sight is not "without a value"
     every = _values(field, found)
     zones = [lane for lane in every if lane["kind"] in ("won", "lost")]
     open_ = [lane for lane in every if lane["kind"] not in ("won", "lost")]
@@ -122,7 +123,7 @@ def figures(actor: Actor, module: str, wanted: Wish) -> list[Json]:
     spec = registry.snapshot().module(module)
     sums = [wanted.total] if wanted.total and actor.sees(spec, wanted.total) else []
     found = query.groups(actor, module, wanted.by, sums, filter=wanted.filter, text=wanted.text)
-    return [{"value": _key(spec.field(wanted.by), g.value), **_figures(g, wanted.total, sums)} for g in found]
+    return [{"value": _key(spec.field(wanted.by), g.value), **_figures(g, wanted.total, sums)} for g in found if not g.restricted]
 
 
 def move(
@@ -171,7 +172,7 @@ def _values(field: FieldSpec, found: Mapping[Any, query.Group]) -> list[Json]:
         lanes_ = [
             {"value": _key(field, g.value), "label": g.label, "colour": "", "kind": "", "probability": None}
             for g in found.values()
-            if g.value is not None and not g.restricted
+            if g.value is not None
         ]
     if None in found:
         lanes_.append({"value": None, "label": _("Without a value"), "colour": "", "kind": "", "probability": None})

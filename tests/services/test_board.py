@@ -92,3 +92,14 @@ def test_drafts_are_their_authors_alone(admin: Actor, people: People) -> None:
     assert drafts.get(actors.load(people.seller), "Deals/new") is None
     drafts.drop(admin, "Deals/new")
     assert drafts.get(admin, "Deals/new") is None
+
+
+def test_a_lane_that_leads_out_of_sight_is_not_without_a_value(admin: Actor, people: People) -> None:
+    seller = actors.load(people.seller)
+    account = records.create(admin, "Accounts", {"account_name": "Out of sight"})
+    for name, amount, link in (("A", 100, account.id), ("B", 7, None)):
+        records.create(admin, "Deals", {"deal_name": name, "amount": amount, "account_id": link, "owner_id": people.seller})
+    wish = board.wish("Deals", by="account_id")
+    lanes = board.lanes(seller, "Deals", wish)["lanes"]
+    assert [(lane["value"], lane["count"], lane["sum"], len(lane["cards"])) for lane in lanes] == [(None, 1, "7.0000", 1)]
+    assert [(f["value"], f["count"]) for f in board.figures(seller, "Deals", wish)] == [(None, 1)]
