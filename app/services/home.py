@@ -23,7 +23,8 @@ _MONTHS = 6
 
 
 def components(actor: Actor) -> list[Json]:
-    """What the home page consists of for this person: [{key, kind, label, module}]; nothing of modules they may not read."""
+    """What the home page consists of for this person: [{key, kind, label, module}]; nothing of modules they may not read, and no
+    figure that would be made of a field hidden from them: it could only be wrong."""
     found: list[Json] = []
     if actor.can("Deals", "read"):
         found += [
@@ -37,7 +38,13 @@ def components(actor: Actor) -> list[Json]:
         ]
     if actor.can("Accounts", "read"):
         found.append({"key": "accounts", "kind": "list", "label": _("New accounts"), "module": "Accounts"})
-    return found
+    return [c for c in found if all(actor.sees(c["module"], name) for name in _MADE_OF.get(c["key"], ()))]
+
+
+_MADE_OF = {
+    "won": ("stage", "closing_on", "amount"), "pipeline": ("stage", "amount"), "late": ("stage", "closing_on", "next_step"),
+    "rate": ("stage", "closing_on"), "closing": ("stage", "closing_on"), "stages": ("stage",), "owners": ("stage", "closing_on"),
+}  # fmt: skip
 
 
 def component(actor: Actor, key: str) -> Json:
@@ -68,10 +75,10 @@ def _pipeline(actor: Actor) -> Json:
     """Sum and number of open deals, and what they are expected to bring."""
     found = query.totals(actor, "Deals", ["amount", "expected_revenue"], filter=OPEN)
     return {
-        "value": str(found.get("amount", 0)),
+        "value": str(found["amount"]),
         "money": ctx(actor).currency,
         "note": ngettext("%(n)s deal", "%(n)s deals", found["count"]),
-        "weighted": str(found.get("expected_revenue", 0)),
+        "weighted": str(found["expected_revenue"]) if "expected_revenue" in found else None,
         "link": _link("open"),
     }
 
@@ -163,13 +170,11 @@ def _bars(actor: Actor, by: str, filter: Mapping[str, Any], *, keep_order: bool)
 
 def _sum(actor: Actor, filter: Mapping[str, Any]) -> Json:
     found = query.totals(actor, "Deals", ["amount"], filter=filter)
-    return {"count": found["count"], "amount": found.get("amount", Decimal(0))}
+    return {"count": found["count"], "amount": found["amount"]}
 
 
 def _line(actor: Actor) -> list[Json]:
     """Won amount of each of the last months, this one included, for the small line beside a figure."""
-    if not actor.sees("Deals", "amount"):
-        return []
     today = ctx(actor).today
     first = _months_before(today.replace(day=1), _MONTHS - 1)
     since = {"and": [_in(WON), {"field": "closing_on", "op": "between", "value": [first.isoformat(), today.isoformat()]}]}

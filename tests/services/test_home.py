@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -10,7 +11,7 @@ from app.base.errors import NotFound
 from app.database.engine import Database
 from app.services import actor as actors
 from app.services import home, query, sample
-from app.services.actor import Actor
+from app.services.actor import Actor, Permissions
 from tests.support.databases import People
 
 
@@ -43,3 +44,17 @@ def test_others_see_their_own_and_nothing_without_rights(admin: Actor, people: P
     assert home.components(nobody) == []
     with pytest.raises(NotFound):
         home.component(nobody, "won")
+
+
+def test_no_figure_is_made_of_a_hidden_field(admin: Actor, people: People) -> None:
+    def keys(hidden: str) -> set[str]:
+        fields = {"Deals": {hidden: "hidden"}}
+        seller = actors.load(people.seller)
+        limited = replace(seller, profile=Permissions(seller.profile.modules, fields, seller.profile.tools))  # type: ignore[arg-type]
+        shown = {c["key"] for c in home.components(limited)}
+        assert all(home.component(limited, key)["label"] for key in shown)  # none fails
+        return shown
+
+    assert keys("amount") == {"late", "rate", "closing", "stages", "owners", "accounts"}
+    assert keys("stage") == {"accounts"}
+    assert "pipeline" in keys("expected_revenue")
