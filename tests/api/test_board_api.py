@@ -49,7 +49,7 @@ def test_a_board_adds_up_what_it_shows(ui: Ui) -> None:
     assert list(found) == ["Prospecting", "Qualification", "Needs Analysis", "Value Proposition", "Negotiation/Review"]
     assert (found["Qualification"]["count"], Decimal(found["Qualification"]["sum"])) == (2, Decimal("100.50"))
     assert Decimal(shown["sum"]) == Decimal("150.50")  # the zones are not in it
-    assert Decimal("0") < Decimal(shown["weighted"]) < Decimal(shown["sum"])
+    assert Decimal(0) < Decimal(shown["weighted"]) < Decimal(shown["sum"])
     assert [zone["kind"] for zone in shown["zones"]] == ["won", "lost"]
     assert shown["beyond"] == 0
 
