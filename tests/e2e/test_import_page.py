@@ -120,3 +120,26 @@ def _to_columns(page: Page, server: Server, file: Path) -> None:
     expect(page.get_by_label("Encodage")).to_have_value("cp1252")
     page.get_by_test_id("import-next").click()
     expect(page.get_by_test_id("mapping-table")).to_be_visible()
+
+
+def test_a_running_import_shows_its_progress_and_can_be_stopped_and_undone(server: Server, signed_in: SignedIn, tmp_path: Path) -> None:
+    path = tmp_path / "many.csv"
+    path.write_text("Account_Name\n" + "".join(f"Stopped {n}\n" for n in range(60_000)), encoding="utf-8")
+    page = signed_in(server, ADMIN_EN)
+    page.goto(f"{server.base}/accounts/import")
+    page.locator("[data-testid=file-drop] input").set_input_files(path)
+    expect(page.get_by_role("heading", name="What we saw")).to_be_visible(timeout=30_000)
+    page.get_by_test_id("import-next").click()
+    expect(page.get_by_test_id("mapping-table")).to_be_visible()
+    page.get_by_role("button", name="Try", exact=True).click()
+    expect(page.get_by_text("Tried on the first 20,000 rows; the import does all 60,000.")).to_be_visible(timeout=60_000)
+    page.get_by_test_id("import-next").click()
+    expect(page.get_by_test_id("job-page")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("progressbar", name="Progress")).to_be_visible(timeout=30_000)
+    expect(page.locator("[data-count=created]")).not_to_have_text("0", timeout=30_000)
+    page.get_by_role("button", name="Stop and undo").click()
+    expect(page.locator("[data-state=cancelled]")).to_be_visible(timeout=90_000)
+    expect(page.get_by_text("Stopped; what it had done was undone.")).to_be_visible()
+    expect(page.get_by_role("button", name="Go on")).to_have_count(0)
+    page.goto(f"{server.base}/accounts?q=Stopped")
+    expect(page.get_by_test_id("record-row")).to_have_count(0)
