@@ -21,7 +21,11 @@ export default {
           <a class="cp-nav" href="/" :aria-current="path === '/' ? 'page' : null" :title="t('home')" :aria-label="t('home')"><span translate="no" class="cp-icon" aria-hidden="true">home</span><span class="cp-nav-label">{{ t("home") }}</span></a>
           <template v-for="group in data.groups" :key="group.key">
             <div class="cp-nav-group" role="presentation"><span class="cp-hide-compact">{{ group.label }}</span></div>
-            <a v-for="m in group.modules" :key="m.slug" class="cp-nav" :href="'/' + m.slug" :aria-current="isAt('/' + m.slug) ? 'page' : null" :title="m.label" :aria-label="m.label"><span translate="no" class="cp-icon" aria-hidden="true">{{ m.icon }}</span><span class="cp-nav-label">{{ m.label }}</span></a>
+            <a v-for="m in group.modules" :key="m.slug" class="cp-nav" :href="'/' + m.slug" :aria-current="isAt('/' + m.slug) && !data.pinned.some(isPinned) ? 'page' : null" :title="m.label" :aria-label="m.label"><span translate="no" class="cp-icon" aria-hidden="true">{{ m.icon }}</span><span class="cp-nav-label">{{ m.label }}</span></a>
+          </template>
+          <template v-if="data.pinned.length">
+            <div class="cp-nav-group" role="presentation"><span class="cp-hide-compact">{{ t("pinned") }}</span></div>
+            <a v-for="v in data.pinned" :key="v.href" class="cp-nav" :href="v.href" :aria-current="isPinned(v) ? 'page' : null" :title="v.label" :aria-label="v.label"><span translate="no" class="cp-icon" aria-hidden="true">keep</span><span class="cp-nav-label" dir="auto" translate="no">{{ v.label }}</span></a>
           </template>
         </div>
       </nav>
@@ -57,7 +61,7 @@ export default {
       <KeyHelp v-if="popup === 'help'" :groups="data.keys" @close="popup = ''"></KeyHelp>
       <Toasts></Toasts>
     </div>`,
-  data: () => ({ path: window.location.pathname, popup: "", theme: "" }),
+  data: () => ({ path: window.location.pathname, cv: "", popup: "", theme: "" }),
   computed: {
     saving: () => state.saving,
     signedOut: () => state.signedOut,
@@ -133,9 +137,13 @@ export default {
     isAt(prefix) {
       return this.path === prefix || this.path.startsWith(prefix + "/");
     },
+    isPinned(view) {
+      return this.path === `/${view.slug}` && this.cv === view.cv;
+    },
     moved() {
       const before = this.path;
       this.path = window.location.pathname;
+      this.cv = new URLSearchParams(window.location.search).get("cv") || "";
       remember(this.path);
       if (before !== this.path) {
         this.popup = "";

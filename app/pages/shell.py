@@ -17,6 +17,7 @@ from app.api import session
 from app.base.errors import ComptoirError
 from app.components.assets import theme_html
 from app.components.shell import Shell
+from app.modules import registry
 from app.pages import forms
 from app.pages.routes import Pages
 from app.pages.shell_data import shell_data
@@ -24,6 +25,8 @@ from app.pages.visit import actor_of, subscribe
 from app.services import actor as actors
 from app.services import people, settings, work
 from app.services.actor import Actor
+from app.services.pinned import pinned
+from app.services.views import View
 
 FIRST_PAGE_SECONDS = 1.5  # how long the first answer waits for its page, so that it arrives drawn and with the right status
 
@@ -38,9 +41,9 @@ async def root() -> None:
     client.page.language = "en-GB" if signed_in.language == "en" else signed_in.language  # type: ignore[assignment]  # Quasar has no plain "en"
     client.page.dark = {"dark": True, "light": False}.get(signed_in.theme)
     actor = await work.interactive(actors.load, signed_in.user_id, "ui", signed_in.session_id)
-    kept, company = await work.interactive(_kept, actor)
+    kept, company, starred = await work.interactive(_kept, actor)
     ui.add_head_html(theme_html(signed_in.theme, contrast=bool(kept.get("contrast"))))  # type: ignore[arg-type]
-    with Shell(shell_data(actor, signed_in.theme, kept, company)) as shell:
+    with Shell(shell_data(actor, signed_in.theme, kept, company, starred)) as shell:
         pages = Pages()
 
     async def renew() -> None:
@@ -56,7 +59,8 @@ async def root() -> None:
                 shell.toast(str(error.message), kind="error")
 
     shell.on("create", create)
-    subscribe([("access",), ("schema",), ("settings",)], renew)
+    topics = [("access",), ("schema",), ("settings",), ("preferences", str(actor.user_id))]
+    subscribe([*topics, *(("views", module.api_name) for module in registry.snapshot().modules)], renew)
     if pages._active_tasks:
         await asyncio.wait(pages._active_tasks, timeout=FIRST_PAGE_SECONDS)
 
@@ -80,5 +84,5 @@ def leave(session_ids: frozenset[int]) -> None:
             client.run_javascript("window.location.assign('/login')")
 
 
-def _kept(actor: Actor) -> tuple[dict[str, Any], settings.Company]:
-    return people.preferences(actor), settings.company()
+def _kept(actor: Actor) -> tuple[dict[str, Any], settings.Company, list[View]]:
+    return people.preferences(actor), settings.company(), pinned(actor)

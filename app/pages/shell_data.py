@@ -12,6 +12,7 @@ from app.modules.spec import ModuleSpec
 from app.pages.setup.rooms import rooms_for
 from app.services import settings
 from app.services.actor import Actor
+from app.services.views import View
 
 GROUPS = (
     ("sell", N_("Sell")),
@@ -22,7 +23,7 @@ GROUPS = (
 )
 
 
-def shell_data(actor: Actor, theme: str, kept: dict[str, Any], company: settings.Company) -> dict[str, Any]:
+def shell_data(actor: Actor, theme: str, kept: dict[str, Any], company: settings.Company, starred: list[View]) -> dict[str, Any]:
     """All that the shell shows, in the person's language and with their rights."""
     with using(actor.language):
         modules = [m for m in registry.snapshot().modules if actor.can(m, "read")]
@@ -40,6 +41,7 @@ def shell_data(actor: Actor, theme: str, kept: dict[str, Any], company: settings
             "user": {"id": str(actor.user_id), "name": actor.name, "email": actor.email, "initials": initials(actor.name),
                      "colour": avatar_colour(actor.user_id)},
             "groups": [g for g in groups if g["modules"]],
+            "pinned": _pinned(starred),
             "phone": [_module(m) for m in sorted(rail, key=lambda m: m.api_name not in ("Leads", "Deals"))[:2]],
             "create": [_module(m) for m in create],
             "setup": "/setup" if actor.tool("setup") else "/setup/me",
@@ -66,6 +68,18 @@ def letters_to(modules: list[ModuleSpec]) -> dict[str, str]:
                 taken[letter] = f"/{module.slug}"
                 break
     return taken
+
+
+def _pinned(starred: list[View]) -> list[dict[str, str]]:
+    """Links to starred views, with the module's name where the view's own does not tell."""
+    names = [str(view.name) for view in starred]
+    found = []
+    for view, name in zip(starred, names, strict=True):
+        module = registry.snapshot().module(view.module)
+        label = f"{name} · {module.plural}" if names.count(name) > 1 else name
+        kind = "&view=kanban" if view.kind == "kanban" else ""
+        found.append({"label": label, "slug": module.slug, "cv": view.id, "href": f"/{module.slug}?cv={view.id}{kind}"})
+    return found
 
 
 def _group(module: ModuleSpec) -> str:
@@ -149,6 +163,6 @@ def _strings() -> dict[str, str]:
         "silent": _("The server has not answered since {time}. What you entered stays on the screen and is not saved yet."),
         "signed_out": _("Your session has ended. What you entered stays on the screen."), "sign_in_again": _("Sign in again"),
         "escape": _("Esc"), "results": _("Results"), "nothing_found": _("Nothing found."), "open": _("Open"), "browse": _("browse"),
-        "commands_only": _("commands only"), "records": _("Records"), "commands": _("Commands"), "go_to": _("Go to"),
+        "pinned": _("Pinned views"), "commands_only": _("commands only"), "records": _("Records"), "commands": _("Commands"), "go_to": _("Go to"),
         "found_one": _("1 result"), "found_many": _("{n} results"),
     }  # fmt: skip

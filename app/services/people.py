@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
-from app.base import clock
+from app.base import clock, events
 from app.base.errors import Forbidden, Invalid, NotFound
 from app.base.i18n import N_, Text
 from app.base.ids import parse_id
@@ -235,6 +235,7 @@ def keep_preferences(actor: Actor, values: Mapping[str, Any]) -> dict[str, Any]:
         if len(str(merged)) > 100_000:
             raise Invalid(N_("There is no room for more personal settings."))
         connection.execute(update(_user).where(_user.c.id == actor.user_id).values(preferences=merged))
+    events.publish([("preferences", str(actor.user_id))])
     return merged
 
 
