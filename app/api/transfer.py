@@ -43,7 +43,9 @@ def rejected(request: Request, job: str) -> Response:
     """The rows that an import refused, with their reasons."""
     actor = actor_of(request)
     jobs.get(actor, job)
-    return StreamingResponse(rejects.csv_blocks(actor, job), media_type="text/csv; charset=utf-8", headers=_attachment("rejects.csv"))
+    return StreamingResponse(
+        rejects.csv_blocks(actor, job), media_type="text/csv; charset=utf-8", headers=_attachment("rejects.csv")
+    )
 
 
 @router.get("/imports/{job}/mapping.json")
@@ -90,4 +92,7 @@ def _pulled(blocks: AsyncIterator[bytes]) -> Iterator[bytes]:
 
 def _attachment(name: str) -> dict[str, str]:
     plain = name.encode("ascii", "replace").decode().replace('"', "'").replace("?", "_")
-    return {"Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}", "Cache-Control": "no-store"}
+    return {
+        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}",
+        "Cache-Control": "no-store",
+    }

@@ -27,17 +27,27 @@ COUNTS = ("read", "created", "updated", "unchanged", "skipped", "failed")
 def add_parser(subparsers: Any) -> None:
     """Options of `import` and `export`."""
     brought = subparsers.add_parser("import", help=_("import a CSV or Excel file"))
-    brought.add_argument("file", metavar="FILE", nargs="?", help=_("the file; its encoding, separator and columns are found out"))
+    brought.add_argument(
+        "file", metavar="FILE", nargs="?", help=_("the file; its encoding, separator and columns are found out")
+    )
     brought.add_argument("--module", required=True, metavar="M", help=_("where the records go: Accounts, Deals…"))
     brought.add_argument("--mapping", metavar="M.json", help=_("which column is which field; what it leaves out is guessed"))
-    brought.add_argument("--create-fields", action="store_true", help=_("make fields and list values for what is not there yet"))
-    brought.add_argument("--key", metavar="FIELD", help=_("fields that mean the same record, with commas between; “none” for no key"))
-    brought.add_argument("--mode", choices=("add", "update", "both"), help=_("add new records, update existing ones, or both (default)"))
+    brought.add_argument(
+        "--create-fields", action="store_true", help=_("make fields and list values for what is not there yet")
+    )
+    brought.add_argument(
+        "--key", metavar="FIELD", help=_("fields that mean the same record, with commas between; “none” for no key")
+    )
+    brought.add_argument(
+        "--mode", choices=("add", "update", "both"), help=_("add new records, update existing ones, or both (default)")
+    )
     brought.add_argument("--sheet", default="", metavar="S", help=_("sheet of a workbook; the first one by default"))
     brought.add_argument("--dry-run", action="store_true", help=_("say what would happen and change nothing"))
     brought.add_argument("--again", action="store_true", help=_("import a file without key a second time"))
     brought.add_argument("--resume", metavar="JOB", help=_("go on with an import that was interrupted"))
-    brought.add_argument("--as", dest="as_email", metavar="EMAIL", help=_("whose records they become; the first administrator by default"))
+    brought.add_argument(
+        "--as", dest="as_email", metavar="EMAIL", help=_("whose records they become; the first administrator by default")
+    )
     brought.add_argument("--json", action="store_true", help=_("the last line is the result as JSON"))
     out = subparsers.add_parser("export", help=_("export a list as CSV or Excel file"))
     out.add_argument("--module", required=True, metavar="M", help=_("which records: Accounts, Deals…"))
@@ -46,7 +56,9 @@ def add_parser(subparsers: Any) -> None:
     out.add_argument("--api-names", action="store_true", help=_("API names as headers and actual values of lists, with ids"))
     out.add_argument("--separator", default="", metavar="S", help=_("of a CSV: a comma, a semicolon, or “tab”"))
     out.add_argument("--out", required=True, metavar="FILE")
-    out.add_argument("--as", dest="as_email", metavar="EMAIL", help=_("with whose rights; the first administrator's by default"))
+    out.add_argument(
+        "--as", dest="as_email", metavar="EMAIL", help=_("with whose rights; the first administrator's by default")
+    )
     for parser, call in ((brought, _import), (out, _export)):
         add_data(parser, _("folder of the data"))
         parser.set_defaults(run=call)
@@ -99,7 +111,9 @@ def _wish(args: argparse.Namespace, actor: Any, module: str, source: Any) -> tup
         try:
             given = mapping.read_file(Path(args.mapping).read_bytes())
         except OSError as error:
-            raise Invalid(N_("The file %(file)s cannot be read: %(why)s.", file=args.mapping, why=error.strerror or str(error))) from None
+            raise Invalid(
+                N_("The file %(file)s cannot be read: %(why)s.", file=args.mapping, why=error.strerror or str(error))
+            ) from None
     sniffed = planning.look(source, args.sheet, given.encoding, given.separator, given.layout)
     findings = planning.examine(source, sniffed, args.sheet)
     if not args.mapping:
@@ -110,7 +124,11 @@ def _wish(args: argparse.Namespace, actor: Any, module: str, source: Any) -> tup
     wish = planning.propose(actor, module, sniffed, findings, given).mapping
     if args.create_fields:
         free = [c for c in sniffed.columns if wish.columns.get(c.key) is None and c.key not in given.columns]
-        offered = {c.key: guessing.new_field(planning.module_of(module), c, findings.columns[c.index]) for c in free if findings.columns[c.index].filled}
+        offered = {
+            c.key: guessing.new_field(planning.module_of(module), c, findings.columns[c.index])
+            for c in free
+            if findings.columns[c.index].filled
+        }
         wish = replace(wish, columns={**wish.columns, **offered}, new_values=True)
     if args.key:
         wish = replace(wish, key=() if args.key == "none" else tuple(k.strip() for k in args.key.split(",")))
@@ -218,7 +236,9 @@ def _export(args: argparse.Namespace) -> int:
         try:
             count = exporting.write(exporting.prepare(actor, request), target)
         except OSError as error:
-            raise Invalid(N_("The file %(file)s cannot be written: %(why)s.", file=str(target), why=error.strerror or str(error))) from None
+            raise Invalid(
+                N_("The file %(file)s cannot be written: %(why)s.", file=str(target), why=error.strerror or str(error))
+            ) from None
         say(_("%(n)s records written to %(file)s", n=count, file=str(target)))
     return 0
 

@@ -29,7 +29,9 @@ class MappingTable(ui.element, component="mapping_table.js"):
         self.on("target", lambda event: on_target(event.args["column"], event.args["target"]))
         self.on("word", lambda event: on_word(event.args["column"], event.args["cell"], event.args["value"]))
 
-    def show(self, targets: Mapping[str, Any], problems: Mapping[str, str], words: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    def show(
+        self, targets: Mapping[str, Any], problems: Mapping[str, str], words: Mapping[str, Sequence[Mapping[str, Any]]]
+    ) -> None:
         """Draws the choices made, what is wrong with them by column, and words that are in no list yet."""
         self._props.update(targets=dict(targets), problems=dict(problems), words={k: list(v) for k, v in words.items()})
         self.update()

@@ -30,7 +30,13 @@ EVERY = 1.0  # seconds between looks at a running job that another process may b
 
 def state_words() -> dict[str, str]:
     """The states of a job."""
-    return {"waiting": _("Waiting"), "running": _("Running"), "done": _("Done"), "failed": _("Failed"), "cancelled": _("Stopped")}
+    return {
+        "waiting": _("Waiting"),
+        "running": _("Running"),
+        "done": _("Done"),
+        "failed": _("Failed"),
+        "cancelled": _("Stopped"),
+    }
 
 
 async def page(visit: Visit) -> None:
@@ -56,7 +62,11 @@ def _list(visit: Visit, found: list[JobView]) -> None:
     if not found:
         with tag("div", "cp-empty"):
             tag("h2", "cp-empty-title", _("Nothing is running"))
-            tag("p", "cp-empty-text", _("Imports, exports and changes of many records appear here while they run and afterwards."))
+            tag(
+                "p",
+                "cp-empty-text",
+                _("Imports, exports and changes of many records appear here while they run and afterwards."),
+            )
         return
     people = directory.people()
     with tag("div", "cp-scroll-x", tabindex="0", role="region", aria_label=_("Jobs")), tag("table", "cp-minitable"):
@@ -212,7 +222,9 @@ def _rejects(report: Report) -> None:
         with tag("div", "cp-card-head"):
             tag("h2", "cp-card-title", _("Rows that were refused"))
             tag("span", "cp-spacer")
-            with tag("a", "cp-btn cp-btn--neutral cp-btn--small", href=f"/api/ui/imports/{report.job.id}/rejects.csv", download=True):
+            with tag(
+                "a", "cp-btn cp-btn--neutral cp-btn--small", href=f"/api/ui/imports/{report.job.id}/rejects.csv", download=True
+            ):
                 icon("download")
                 tag("span", "cp-btn-label", _("Download these rows"))
         rows = [{"cells": [str(p["line"]), p["column"], str(p["message"])]} for p in report.problems]

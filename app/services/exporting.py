@@ -125,7 +125,9 @@ def rows(export: Export) -> Iterator[list[Row]]:
         )  # fmt: skip
         return
     wanted = {int(i) for i in export.request.ids}
-    for batch in query.stream(export.actor, export.spec.api_name, fields=names, filter=export.filter, sort=export.sort, batch=BATCH):
+    for batch in query.stream(
+        export.actor, export.spec.api_name, fields=names, filter=export.filter, sort=export.sort, batch=BATCH
+    ):
         yield [row for row in batch if row.id in wanted]
 
 
@@ -182,7 +184,9 @@ def _write_xlsx(export: Export, path: Path, progress: Callable[[int], None]) -> 
     book = xlsxwriter.Workbook(str(path), options)
     try:
         sheet = book.add_worksheet(str(export.spec.api_name)[:31])
-        bold, day, moment = (book.add_format(f) for f in ({"bold": True}, {"num_format": "yyyy-mm-dd"}, {"num_format": "yyyy-mm-dd hh:mm:ss"}))
+        bold, day, moment = (
+            book.add_format(f) for f in ({"bold": True}, {"num_format": "yyyy-mm-dd"}, {"num_format": "yyyy-mm-dd hh:mm:ss"})
+        )
         sheet.freeze_panes(1, 0)
         for column, label in enumerate((["id"] if export.with_id else []) + list(export.labels)):
             sheet.write_string(0, column, label, bold)
@@ -258,9 +262,13 @@ def _text_cell(f: FieldSpec, export: Export, *, safe: bool) -> Cell:
         return _words_cell(f, export, safe)
     guard = guarded if kind != "phone" else _safe_phone
     if kind in ("text", "long_text", "email", "url", "phone", "auto_number"):
-        return (lambda row: "" if (v := row.values[name]) is None else guard(v)) if safe else (lambda row: row.values[name] or "")
+        return (
+            (lambda row: "" if (v := row.values[name]) is None else guard(v)) if safe else (lambda row: row.values[name] or "")
+        )
     ctx = _ctx(export.actor)
-    return lambda row: guarded(types[f.type].format(row.values[name], f, ctx)) if safe else types[f.type].format(row.values[name], f, ctx)
+    return lambda row: (
+        guarded(types[f.type].format(row.values[name], f, ctx)) if safe else types[f.type].format(row.values[name], f, ctx)
+    )
 
 
 def _ctx(actor: Actor) -> Any:

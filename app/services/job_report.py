@@ -45,7 +45,12 @@ def read(actor: Actor, job_id: str) -> Report:
 
 def _titles(actor: Actor, job: JobView) -> tuple[tuple[str, str], ...]:
     module = job.params["module"]
-    first = select(CHANGE.c.record_id).where(CHANGE.c.set_id == int(job.set_id), CHANGE.c.module == module).order_by(CHANGE.c.id).limit(TITLES)
+    first = (
+        select(CHANGE.c.record_id)
+        .where(CHANGE.c.set_id == int(job.set_id), CHANGE.c.module == module)
+        .order_by(CHANGE.c.id)
+        .limit(TITLES)
+    )
     with engine.reading() as connection:
         ids = list(dict.fromkeys(connection.execute(first).scalars()))
     found = query.titles(actor, module, ids)

@@ -209,9 +209,7 @@ class Run:
             raise Stopped
         kept = (dict(self.cursor), dict(self.counts), self.done)
         try:
-            with log.change_set(
-                actor or self.actor, self.label, job_id=self.id, bulk=True, set_id=self.set_id
-            ) as changes:
+            with log.change_set(actor or self.actor, self.label, job_id=self.id, bulk=True, set_id=self.set_id) as changes:
                 yield changes
                 asked = self._keep(changes.connection)
         except BaseException:

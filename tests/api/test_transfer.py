@@ -78,7 +78,11 @@ async def test_rejects_and_mapping_belong_to_their_job(client: Client) -> None:
     mapping = await mine.get(f"/api/ui/imports/{job.id}/mapping.json")
     assert json.loads(mapping.content)["columns"]["Employees"] == "Employees"
     theirs = client(PEOPLE.seller)
-    for address in (f"/api/ui/imports/{job.id}/rejects.csv", f"/api/ui/imports/{job.id}/mapping.json", f"/api/ui/exports/{job.id}/file"):
+    for address in (
+        f"/api/ui/imports/{job.id}/rejects.csv",
+        f"/api/ui/imports/{job.id}/mapping.json",
+        f"/api/ui/exports/{job.id}/file",
+    ):
         assert (await theirs.get(address)).status_code == 404
 
 

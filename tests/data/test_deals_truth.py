@@ -44,7 +44,12 @@ MAPPING: dict[str, Any] = {
     "links": "match",
 }
 WON, LOST = "Closed Won", "Closed Lost"
-QUARTERS = {"2017Q1": (531, 116, 1_134_672), "2017Q2": (1254, 778, 3_086_111), "2017Q3": (1257, 790, 2_982_255), "2017Q4": (1196, 789, 2_802_496)}
+QUARTERS = {
+    "2017Q1": (531, 116, 1_134_672),
+    "2017Q2": (1254, 778, 3_086_111),
+    "2017Q3": (1257, 790, 2_982_255),
+    "2017Q4": (1196, 789, 2_802_496),
+}
 PRODUCTS = {
     "GTXPro": (729, 3_510_578), "GTX Plus Pro": (479, 2_629_651), "MG Advanced": (654, 2_216_387), "GTX Plus Basic": (653, 705_275),
     "GTX Basic": (915, 499_263), "GTK 500": (15, 400_612), "MG Special": (793, 43_768),
@@ -127,7 +132,9 @@ def _by_agent(rows: list[dict[str, str]]) -> None:
             of[2] += int(Decimal(row["Amount"])) if row["Stage"] == WON else 0
     truth = _truth("TRUTH_agent_quarter.csv")
     assert len(truth) == 120
-    assert {(t["sales_agent"], t["quarter"]): [int(t["won"]), int(t["lost"]), int(t["won_value"])] for t in truth} == dict(found)
+    assert {(t["sales_agent"], t["quarter"]): [int(t["won"]), int(t["lost"]), int(t["won_value"])] for t in truth} == dict(
+        found
+    )
 
 
 def _by_account(rows: list[dict[str, str]]) -> None:
@@ -156,7 +163,10 @@ def test_the_command_line_gives_the_ground_truth(kind: str, tmp_path: Path, requ
     trial = place.command("import", str(DEALS / "accounts.csv"), "--module", "Accounts", "--dry-run", "--json")
     assert (trial["read"], trial["created"], trial["job"]) == (85, 85, None)
     assert place.one("SELECT count(*) FROM accounts") == 0
-    assert place.command("import", str(DEALS / "accounts.csv"), "--module", "Accounts", "--create-fields", "--json")["created"] == 85
+    assert (
+        place.command("import", str(DEALS / "accounts.csv"), "--module", "Accounts", "--create-fields", "--json")["created"]
+        == 85
+    )
     assert place.command("import", str(DEALS / "products.csv"), "--module", "Products", "--json")["created"] == 7
     assert place.command(*deals)["created"] == 8800
     again = place.command(*deals)

@@ -122,7 +122,9 @@ def _to_columns(page: Page, server: Server, file: Path) -> None:
     expect(page.get_by_test_id("mapping-table")).to_be_visible()
 
 
-def test_a_running_import_shows_its_progress_and_can_be_stopped_and_undone(server: Server, signed_in: SignedIn, tmp_path: Path) -> None:
+def test_a_running_import_shows_its_progress_and_can_be_stopped_and_undone(
+    server: Server, signed_in: SignedIn, tmp_path: Path
+) -> None:
     path = tmp_path / "many.csv"
     path.write_text("Account_Name\n" + "".join(f"Stopped {n}\n" for n in range(60_000)), encoding="utf-8")
     page = signed_in(server, ADMIN_EN)

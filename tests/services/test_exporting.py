@@ -39,7 +39,9 @@ def admin(database: object) -> Actor:
 
 def test_for_people_labels_and_the_signs_of_their_language(admin: Actor, make: Make) -> None:
     account = make.account("Élan; & Co")
-    make.record("Deals", Deal_Name="Fenêtres", Account_Name=account, Amount="1234.5", Stage="Closed Won", Closing_Date="2026-01-31")
+    make.record(
+        "Deals", Deal_Name="Fenêtres", Account_Name=account, Amount="1234.5", Stage="Closed Won", Closing_Date="2026-01-31"
+    )
     request = Request("Deals", fields=("deal_name", "account_id", "amount", "stage", "closing_on"))
     content = _bytes(admin, request)
     assert content.startswith(b"\xef\xbb\xbf")
@@ -54,11 +56,18 @@ def test_for_machines_api_names_actual_values_and_ids(admin: Actor, make: Make) 
     number = make.record("Deals", Deal_Name="A", Amount="0.1", Stage="Closed Won")
     rows = _machine(admin, "Deals")
     assert rows[0]["id"] == str(number)
-    assert (rows[0]["Deal_Name"], rows[0]["Amount"], rows[0]["Stage"], rows[0]["Owner"]) == ("A", "0.1", "Closed Won", "Claire Martin")
+    assert (rows[0]["Deal_Name"], rows[0]["Amount"], rows[0]["Stage"], rows[0]["Owner"]) == (
+        "A",
+        "0.1",
+        "Closed Won",
+        "Claire Martin",
+    )
 
 
 def test_what_is_exported_comes_back_unchanged(admin: Actor, make: Make) -> None:
-    account = make.account("Café", Billing_Code="01000", Phone="+33612345678", Description="two\nlines; \"quoted\"", Employees="12")
+    account = make.account(
+        "Café", Billing_Code="01000", Phone="+33612345678", Description='two\nlines; "quoted"', Employees="12"
+    )
     make.account("=1+1", Parent_Account=account, Website="https://example.com", Annual_Revenue="1234567.89")
     make.account("'=2", Description="-5 and @home")
     before = rows_of("Accounts")

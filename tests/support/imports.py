@@ -26,7 +26,9 @@ def wish_of(actor: Actor, module: str, source: sources.Source, **given: Any) -> 
     return planning.propose(actor, module, sniffed, findings, mapping.resolve(wish, sniffed.columns)[0]).mapping
 
 
-def bring(actor: Actor, module: str, content: str | bytes | Path, name: str = "file.csv", again: bool = False, **given: Any) -> JobView:
+def bring(
+    actor: Actor, module: str, content: str | bytes | Path, name: str = "file.csv", again: bool = False, **given: Any
+) -> JobView:
     """Imports and returns the job as it ended; its counts add up."""
     source = kept(actor, content, name)
     job_id = running.submit(actor, module, source, wish_of(actor, module, source, **given), again=again, claim=True)

@@ -26,7 +26,21 @@ TRIED = 20_000
 """Rows that the dry run of the browser tries; the job does all."""
 
 WORDS = 60  # distinct words of a picklist column that are offered one by one
-NEW_TYPES = ("text", "long_text", "integer", "decimal", "money", "percent", "date", "datetime", "boolean", "picklist", "email", "phone", "url")
+NEW_TYPES = (
+    "text",
+    "long_text",
+    "integer",
+    "decimal",
+    "money",
+    "percent",
+    "date",
+    "datetime",
+    "boolean",
+    "picklist",
+    "email",
+    "phone",
+    "url",
+)
 
 
 @dataclass
@@ -60,11 +74,15 @@ class Wizard:
     def look(self, actor: Actor) -> None:
         """Reads the file as settled so far and guesses the rest anew."""
         assert self.source is not None
-        self.sniffed = planning.look(self.source, self.sheet, self.mapping.encoding, self.mapping.separator, self.mapping.layout)
+        self.sniffed = planning.look(
+            self.source, self.sheet, self.mapping.encoding, self.mapping.separator, self.mapping.layout
+        )
         self.findings = planning.examine(self.source, self.sniffed, self.sheet)
         known = remembering.recall(self.module, [c.key for c in self.columns])
         self.remembered = known is not None
-        settled = replace(known or Mapping(), encoding=self.mapping.encoding, separator=self.mapping.separator, layout=self.mapping.layout)
+        settled = replace(
+            known or Mapping(), encoding=self.mapping.encoding, separator=self.mapping.separator, layout=self.mapping.layout
+        )
         if self.mapping.dates or self.mapping.decimal:
             settled = replace(settled, dates=self.mapping.dates, decimal=self.mapping.decimal)
         self._propose(actor, settled)
@@ -208,6 +226,9 @@ def _keys(spec: ModuleSpec, filled: dict[int, Any]) -> list[tuple[str, ...]]:
     offered += [k for k in spec.duplicate_keys if names.issuperset(k)]
     if spec.title in names:
         offered.append((spec.title,))
-    offered += [(f.name,) for f in spec.fields if f.name in names and (f.unique or f.type in ("email", "phone") or (f.custom and f.type == "text"))]
+    offered += [
+        (f.name,)
+        for f in spec.fields
+        if f.name in names and (f.unique or f.type in ("email", "phone") or (f.custom and f.type == "text"))
+    ]
     return list(dict.fromkeys(offered))
-

@@ -92,8 +92,12 @@ class Steps:
                 tag("h2", "cp-card-title", _("Choose the file"))
             with tag("div", "cp-card-body cp-stack"):
                 with Form(None, "cp-inline") as form:
-                    form.choice("module", _("Import into"), self.wizard.module, self.modules, on_change=lambda: self._module(form))
-                hint = _("CSV in any encoding and with any separator, or a workbook: .xlsx, .xls, .ods. The first row holds the names.")
+                    form.choice(
+                        "module", _("Import into"), self.wizard.module, self.modules, on_change=lambda: self._module(form)
+                    )
+                hint = _(
+                    "CSV in any encoding and with any separator, or a workbook: .xlsx, .xls, .ods. The first row holds the names."
+                )
                 FileDrop("/api/ui/imports/files", self._arrived, accept=ACCEPT, hint=hint)
 
     def _module(self, form: Form) -> None:
@@ -144,10 +148,15 @@ class Steps:
                 known = {e: e for e in dict.fromkeys([layout.encoding, *encodings.OFFERED])}
                 form.choice("encoding", _("Encoding"), layout.encoding, known, on_change=self._reread(form, "encoding"))
                 separators = {",": _("comma"), ";": _("semicolon"), "\t": _("tab"), "|": _("bar")}
-                form.choice("separator", _("Separator"), layout.separator, separators, on_change=self._reread(form, "separator"))
+                form.choice(
+                    "separator", _("Separator"), layout.separator, separators, on_change=self._reread(form, "separator")
+                )
                 quotes = {'"': _("double quote"), "'": _("single quote"), "": _("none")}
                 form.choice("quote", _("Quote"), layout.quote, quotes, on_change=self._reread(form, "quote"))
-            lines = {str(n): _("line %(n)s", n=n) for n in range(1, 16)} | {str(layout.header): _("line %(n)s", n=layout.header), "0": _("none")}
+            lines = {str(n): _("line %(n)s", n=n) for n in range(1, 16)} | {
+                str(layout.header): _("line %(n)s", n=layout.header),
+                "0": _("none"),
+            }
             form.choice("header", _("Names of the columns"), str(layout.header), lines, on_change=self._reread(form, "header"))
             orders = {"": _("as in my language"), "day-first": _("day first (31/12/2026)"), "month-first": _("month first (12/31/2026)"),
                       "iso": _("year first (2026-12-31)")}  # fmt: skip
@@ -180,7 +189,9 @@ class Steps:
 
     def _file_buttons(self) -> None:
         if self.visit.actor.tool("setup"):
-            button(_("Make the missing fields"), look="quiet", icon_name="add", classes="cp-btn--small").on("click", self._offer_all, [])
+            button(_("Make the missing fields"), look="quiet", icon_name="add", classes="cp-btn--small").on(
+                "click", self._offer_all, []
+            )
         save = button(_("Save the mapping"), look="quiet", icon_name="download", classes="cp-btn--small")
         save.on("click", self._save_mapping, [])
         load = tag("label", "cp-btn cp-btn--quiet cp-btn--small")
@@ -196,7 +207,14 @@ class Steps:
         if data is None:
             return
         with self.table:
-            self.mapping = MappingTable(data["columns"], data["fields"], data["types"], creating=data["creating"], on_target=self._aim, on_word=self._mean)
+            self.mapping = MappingTable(
+                data["columns"],
+                data["fields"],
+                data["types"],
+                creating=data["creating"],
+                on_target=self._aim,
+                on_word=self._mean,
+            )
         await self._show_columns()
 
     async def _show_columns(self) -> None:
@@ -224,14 +242,36 @@ class Steps:
                 tag("h2", "cp-card-title", _("What to do with the rows"))
             with tag("div", "cp-card-body"), Form(None) as form:
                 chosen = "" if m.key is None else ",".join(m.key) or "-"
-                options = {"": _("chosen for me: a key that no two rows share"), **dict(keys), "-": _("none: each row becomes a new record")}
+                options = {
+                    "": _("chosen for me: a key that no two rows share"),
+                    **dict(keys),
+                    "-": _("none: each row becomes a new record"),
+                }
                 if chosen not in options:
                     options[chosen] = chosen
-                form.choice("key", _("Rows and records are the same when they share"), chosen, options, on_change=lambda: self._key(form))
-                modes = {"both": _("add new records and update existing ones"), "add": _("add new records only"), "update": _("update existing records only")}
-                form.choice("mode", _("Then"), m.mode, modes, on_change=lambda: self.wizard.settle(mode=form.fields["mode"].value))
+                form.choice(
+                    "key",
+                    _("Rows and records are the same when they share"),
+                    chosen,
+                    options,
+                    on_change=lambda: self._key(form),
+                )
+                modes = {
+                    "both": _("add new records and update existing ones"),
+                    "add": _("add new records only"),
+                    "update": _("update existing records only"),
+                }
+                form.choice(
+                    "mode", _("Then"), m.mode, modes, on_change=lambda: self.wizard.settle(mode=form.fields["mode"].value)
+                )
                 links = {"match": _("refuse the row"), "create": _("make the record it names")}
-                form.choice("links", _("A link to nothing"), m.links, links, on_change=lambda: self.wizard.settle(links=form.fields["links"].value))
+                form.choice(
+                    "links",
+                    _("A link to nothing"),
+                    m.links,
+                    links,
+                    on_change=lambda: self.wizard.settle(links=form.fields["links"].value),
+                )
                 blanks = {"": _("leave the field as it is"), "1": _("empty the field")}
                 form.choice("erase", _("A blank cell of an existing record"), "1" if m.erase else "", blanks,
                             on_change=lambda: self.wizard.settle(erase=bool(form.fields["erase"].value)))  # fmt: skip
@@ -254,7 +294,11 @@ class Steps:
     async def _offer_all(self) -> None:
         made = await self.run(lambda actor: self.wizard.offer_all())
         if made is not None:
-            toast(ngettext("%(n)s field will be made.", "%(n)s fields will be made.", made) if made else _("Every column goes somewhere already."))
+            toast(
+                ngettext("%(n)s field will be made.", "%(n)s fields will be made.", made)
+                if made
+                else _("Every column goes somewhere already.")
+            )
             await self._show_columns()
 
     def _save_mapping(self) -> None:
@@ -327,7 +371,12 @@ def _evidence(w: Wizard) -> list[str]:
     orders = f.orders
     words = {"day-first": _("day first"), "month-first": _("month first"), "iso": _("year first"), "ambiguous": _("either")}
     if orders:
-        lines.append(_("Dates: %(orders)s", orders=", ".join(f"{format_number(n, language())} {words[o]}" for o, n in orders.most_common())))
+        lines.append(
+            _(
+                "Dates: %(orders)s",
+                orders=", ".join(f"{format_number(n, language())} {words[o]}" for o, n in orders.most_common()),
+            )
+        )
     if f.decimal:
         lines.append(_("Decimals with a comma") if f.decimal == "," else _("Decimals with a point"))
     if f.longer:
@@ -335,7 +384,13 @@ def _evidence(w: Wizard) -> list[str]:
                  line=f.longer[0])  # fmt: skip
         lines.append(text)
     if f.shorter:
-        lines.append(ngettext("%(n)s row is short; its missing cells are blank.", "%(n)s rows are short; their missing cells are blank.", f.shorter))
+        lines.append(
+            ngettext(
+                "%(n)s row is short; its missing cells are blank.",
+                "%(n)s rows are short; their missing cells are blank.",
+                f.shorter,
+            )
+        )
     if any(c.rounded for c in f.columns):
         lines.append(_("A column holds ids that a spreadsheet has rounded (5.36E+18); such rows cannot be matched by id."))
     return lines
@@ -359,7 +414,12 @@ def _table_data(actor: Actor, w: Wizard) -> dict[str, Any]:
         for c in w.columns
     ]  # fmt: skip
     names = [{"value": t, "label": str(types[t].label)} for t in NEW_TYPES if t in set(types.keys())]
-    return {"columns": columns, "fields": [g for g in groups if g["options"]], "types": names, "creating": w.may_create_fields(actor)}
+    return {
+        "columns": columns,
+        "fields": [g for g in groups if g["options"]],
+        "types": names,
+        "creating": w.may_create_fields(actor),
+    }
 
 
 def _table_state(actor: Actor, w: Wizard) -> tuple[dict[str, Any], dict[str, str], dict[str, Any], list[tuple[str, str]]]:

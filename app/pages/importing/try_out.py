@@ -22,7 +22,13 @@ def row_words() -> dict[str, str]:
 
 def action_words() -> dict[str, str]:
     """What became, or would become, of rows."""
-    return {"created": _("created"), "updated": _("updated"), "unchanged": _("unchanged"), "skipped": _("skipped"), "failed": _("failed")}
+    return {
+        "created": _("created"),
+        "updated": _("updated"),
+        "unchanged": _("unchanged"),
+        "skipped": _("skipped"),
+        "failed": _("failed"),
+    }
 
 
 def counts(values: Any, *, read: int) -> None:
@@ -62,8 +68,18 @@ def _notes(preview: Preview) -> list[str]:
     lines = []
     if not preview.whole:
         tried = format_number(preview.counts["read"], language())
-        lines.append(_("Tried on the first %(n)s rows; the import does all %(total)s.", n=tried, total=format_number(preview.total, language())))
-    lines.append(_("Rows and records are matched by: %(key)s", key=preview.key) if preview.key else _("Nothing tells rows and records apart: each row becomes a new record."))
+        lines.append(
+            _(
+                "Tried on the first %(n)s rows; the import does all %(total)s.",
+                n=tried,
+                total=format_number(preview.total, language()),
+            )
+        )
+    lines.append(
+        _("Rows and records are matched by: %(key)s", key=preview.key)
+        if preview.key
+        else _("Nothing tells rows and records apart: each row becomes a new record.")
+    )
     for module, n in preview.new_links.items():
         spec = registry.snapshot().module(module)
         lines.append(_("Made for links: %(n)s %(module)s", n=n, module=spec.plural))

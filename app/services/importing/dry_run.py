@@ -97,7 +97,9 @@ def preview(actor: Actor, plan: Plan, limit: int | None = None) -> Preview:
     """Tries the rows of a plan (the first `limit`, or all) and tells what they would do."""
     result = Preview(plan.survey.rows, plan.key.label if plan.key else "")
     result.new_fields = [new.label for new in plan.new_fields.values()]
-    result.new_values = {str(plan.spec.by_name[n].label): v for n, v in plan.survey.new_values.items() if not n.startswith("new_")}
+    result.new_values = {
+        str(plan.spec.by_name[n].label): v for n, v in plan.survey.new_values.items() if not n.startswith("new_")
+    }
     state = _State()
     with engine.reading() as connection:
         for rows in _batches(plan, limit):
@@ -128,9 +130,7 @@ def _batches(plan: Plan, limit: int | None) -> Iterator[list[Converted]]:
         yield [plan.converter(record) for record in batch]
 
 
-def _links(
-    connection: Connection, actor: Actor, plan: Plan, rows: list[Converted], state: _State, result: Preview
-) -> None:
+def _links(connection: Connection, actor: Actor, plan: Plan, rows: list[Converted], state: _State, result: Preview) -> None:
     plan.links.resolve(connection, actor, rows)
     for row in rows:
         for name, title in row.links.items():
@@ -151,7 +151,11 @@ def _compare(
     """Tells updates that change nothing from those that do; returns the values of existing records now."""
     names = sorted({n for d in decisions for n in d.row.values})
     ids = [d.id for d in decisions if d.id is not None and d.action in (UPDATE, SKIP)]
-    now = matching.current_values(connection, actor, plan.spec, ids, [n for n in names if not n.startswith("new_")]) if ids else {}
+    now = (
+        matching.current_values(connection, actor, plan.spec, ids, [n for n in names if not n.startswith("new_")])
+        if ids
+        else {}
+    )
     for decision in decisions:
         if decision.action == UPDATE and decision.id is not None:
             same = now.get(decision.id, {})

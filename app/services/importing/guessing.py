@@ -179,7 +179,12 @@ def _fit(f: FieldSpec, evidence: Evidence, ctx: Ctx, *, trusted: bool) -> float:
 
 
 def _by_values(
-    fields: Sequence[FieldSpec], columns: Sequence[Column], findings: Findings, targets: dict[str, Target], taken: set[str], why: dict[str, str]
+    fields: Sequence[FieldSpec],
+    columns: Sequence[Column],
+    findings: Findings,
+    targets: dict[str, Target],
+    taken: set[str],
+    why: dict[str, str],
 ) -> None:
     """The only column of e-mail addresses that no header explains fills the first such field that is left."""
     free = [f for f in fields if f.type == "email" and f.api_name not in taken]
@@ -191,7 +196,12 @@ def _by_values(
 
 
 def _title(
-    spec: ModuleSpec, columns: Sequence[Column], findings: Findings, targets: dict[str, Target], taken: set[str], why: dict[str, str]
+    spec: ModuleSpec,
+    columns: Sequence[Column],
+    findings: Findings,
+    targets: dict[str, Target],
+    taken: set[str],
+    why: dict[str, str],
 ) -> None:
     """A module's name that no header gives is the first column whose values are all there and all different."""
     title = spec.title_field

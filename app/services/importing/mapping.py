@@ -19,6 +19,7 @@ from app.fields.registry import types
 from app.fields.spec import FieldSpec
 from app.modules.spec import ModuleSpec
 from app.services.actor import Actor
+from app.services.importing.reading import Layout
 from app.services.importing.sniffing import Column
 
 ID = "id"
@@ -81,21 +82,38 @@ def from_json(data: Any) -> Mapping:
     """The mapping of that JSON. Raises `Invalid` naming what is wrong; unknown keys are refused, for they are mistyped ones."""
     if not isinstance(data, dict):
         raise Invalid(N_("A mapping file is a JSON object with “columns”."))
-    known = {"columns", "values", "dates", "decimal", "encoding", "separator", "links", "mode", "key", "new_values", "erase", "layout"}
+    known = {
+        "columns",
+        "values",
+        "dates",
+        "decimal",
+        "encoding",
+        "separator",
+        "links",
+        "mode",
+        "key",
+        "new_values",
+        "erase",
+        "layout",
+    }
     unknown = sorted(set(data) - known)
     if unknown:
         raise Invalid(N_("A mapping file has no “%(key)s”. Known: %(known)s.", key=unknown[0], known=", ".join(sorted(known))))
     values = data.get("values") or {}
     if not isinstance(values, dict) or not all(isinstance(v, dict) for v in values.values()):
-        raise Invalid(N_("“values” gives for each field what its cells mean: {\"Stage\": {\"Won\": \"Closed Won\"}}."))
+        raise Invalid(N_('“values” gives for each field what its cells mean: {"Stage": {"Won": "Closed Won"}}.'))
     key = data.get("key")
+    if not (key is None or isinstance(key, str) or (isinstance(key, list) and all(isinstance(k, str) for k in key))):
+        raise Invalid(N_("“key” of a mapping file is the API name of a field, or a list of them."))
+    layout = dict(_object(data.get("layout"), "layout"))
+    Layout.from_json(layout)
     mapping = Mapping(
         columns={str(k): _target(k, t) for k, t in _object(data.get("columns"), "columns").items()},
         values={str(f): {str(c): str(v) for c, v in words.items()} for f, words in values.items()},
-        key=None if key is None else tuple([key] if isinstance(key, str) else map(str, key)),
+        key=None if key is None else (key,) if isinstance(key, str) else tuple(key),
         new_values=bool(data.get("new_values", False)),
         erase=bool(data.get("erase", False)),
-        layout=dict(_object(data.get("layout"), "layout")),
+        layout=layout,
         **{n: str(data[n]) for n in ("dates", "decimal", "encoding", "separator", "links", "mode") if data.get(n)},
     )
     _one_of("dates", mapping.dates, DATES)
@@ -136,7 +154,10 @@ def importable(actor: Actor, spec: ModuleSpec) -> list[FieldSpec]:
     return [
         f
         for f in spec.fields
-        if not f.read_only and f.type not in NOT_IMPORTED and f.type in set(types.keys()) and actor.field_access(spec, f) == "write"
+        if not f.read_only
+        and f.type not in NOT_IMPORTED
+        and f.type in set(types.keys())
+        and actor.field_access(spec, f) == "write"
     ]
 
 
@@ -222,7 +243,10 @@ def _target(column: Any, target: Any) -> Target:
             raise Invalid(N_("A column cannot become a field of type “%(type)s”.", type=kind))
         return NewField(" ".join(target["new"].split())[:80], kind)
     raise Invalid(
-        N_("The column “%(column)s” needs an API name, {\"new\": label, \"type\": type}, or null to leave it out.", column=str(column))
+        N_(
+            'The column “%(column)s” needs an API name, {"new": label, "type": type}, or null to leave it out.',
+            column=str(column),
+        )
     )
 
 
@@ -236,4 +260,6 @@ def _object(data: Any, name: str) -> dict[str, Any]:
 
 def _one_of(name: str, value: str, known: tuple[str, ...]) -> None:
     if value not in known:
-        raise Invalid(N_("“%(name)s” of a mapping file is one of: %(known)s.", name=name, known=", ".join(k for k in known if k)))
+        raise Invalid(
+            N_("“%(name)s” of a mapping file is one of: %(known)s.", name=name, known=", ".join(k for k in known if k))
+        )

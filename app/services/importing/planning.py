@@ -80,7 +80,9 @@ class Plan:
         return itertools.islice(reading.rows(self.path, self.sniffed.layout), skip, None)
 
 
-def look(source: Source, sheet: str = "", encoding: str = "", separator: str = "", layout: dict[str, Any] | None = None) -> Sniffed:
+def look(
+    source: Source, sheet: str = "", encoding: str = "", separator: str = "", layout: dict[str, Any] | None = None
+) -> Sniffed:
     """How the file is read: guessed, with what a person or a mapping file settled. Raises `Invalid`."""
     path = sources.text_of(source, sheet)
     if source.is_workbook:
@@ -106,7 +108,9 @@ def examine(source: Source, sniffed: Sniffed, sheet: str = "") -> evidence.Findi
     return evidence.examine(reading.rows(sources.text_of(source, sheet), sniffed.layout), len(sniffed.columns))
 
 
-def propose(actor: Actor, module: str, sniffed: Sniffed, findings: evidence.Findings, given: Mapping | None = None) -> guessing.Guess:
+def propose(
+    actor: Actor, module: str, sniffed: Sniffed, findings: evidence.Findings, given: Mapping | None = None
+) -> guessing.Guess:
     """The mapping that is proposed for a file, over what `given` settles."""
     spec = module_of(module)
     return guessing.guess(actor, spec, sniffed.columns, findings, actors.ctx(actor), given)
@@ -121,7 +125,9 @@ def make(actor: Actor, module: str, source: Source, wish: Mapping, *, sheet: str
     wish = _reusing(spec, wish)
     targets = mapping.check(actor, spec, wish, sniffed.columns)
     new_fields = {i: t for i, t in targets.items() if isinstance(t, NewField)}
-    filled: dict[int, FieldSpec | str] = {i: t if not isinstance(t, NewField) else _provisional(spec, i, t) for i, t in targets.items()}
+    filled: dict[int, FieldSpec | str] = {
+        i: t if not isinstance(t, NewField) else _provisional(spec, i, t) for i, t in targets.items()
+    }
     if wish.links == "create":
         for f in filled.values():
             if isinstance(f, FieldSpec) and f.type == "link" and f.target != spec.api_name and not can_create(actor, f.target):
@@ -211,15 +217,32 @@ def _best(candidates: Sequence[tuple[str, ...]], found: Survey) -> tuple[str, ..
 
 def _reusing(spec: ModuleSpec, wish: Mapping) -> Mapping:
     """A new field that somebody made by now, perhaps this very import before it was killed, is taken as it is."""
-    labels = {fold(word): f.api_name for f in spec.fields if f.custom for word in (str(f.label), *(w for _, w in f.label.labels))}
+    labels = {
+        fold(word): f.api_name for f in spec.fields if f.custom for word in (str(f.label), *(w for _, w in f.label.labels))
+    }
     columns = {k: labels.get(fold(t.label), t) if isinstance(t, NewField) else t for k, t in wish.columns.items()}
     return replace(wish, columns=columns)
 
 
 def _provisional(spec: ModuleSpec, index: int, new: NewField) -> FieldSpec:
     if any(fold(str(f.label)) == fold(new.label) for f in spec.fields):
-        raise Invalid({"": N_("%(module)s already has a field called “%(label)s”. Choose it, or another name.", module=spec.plural, label=raw(new.label))})
-    return FieldSpec(type=new.type, label=raw(new.label), api_name=f"{PROVISIONAL}{index}", name=f"{PROVISIONAL}{index}", module=spec.api_name, custom=True)
+        raise Invalid(
+            {
+                "": N_(
+                    "%(module)s already has a field called “%(label)s”. Choose it, or another name.",
+                    module=spec.plural,
+                    label=raw(new.label),
+                )
+            }
+        )
+    return FieldSpec(
+        type=new.type,
+        label=raw(new.label),
+        api_name=f"{PROVISIONAL}{index}",
+        name=f"{PROVISIONAL}{index}",
+        module=spec.api_name,
+        custom=True,
+    )
 
 
 def _extended(f: FieldSpec, values: Sequence[str]) -> FieldSpec:

@@ -38,7 +38,12 @@ class Layout:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Layout:
         """The layout of that JSON; unknown keys are ignored. Raises `Invalid` for a layout that cannot be."""
-        layout = replace(cls(), **{k: v for k, v in data.items() if k in cls.__slots__})
+        known = {k: v for k, v in data.items() if k in cls.__slots__}
+        for name, value in known.items():
+            kind = {"header": int, "skip_space": bool}.get(name, str)
+            if not isinstance(value, kind) or (kind is int and (isinstance(value, bool) or not 0 <= value < 1_000_000)):
+                raise Invalid(N_("“%(name)s” is not a way to read a file.", name=name))
+        layout = replace(cls(), **known)
         if len(layout.separator) != 1 or len(layout.quote) > 1 or len(layout.escape) > 1 or layout.separator in "\r\n":
             raise Invalid(N_("The separator, the quote and the escape are one character each."))
         return layout
@@ -98,7 +103,9 @@ def parse(lines: Iterator[str] | TextIO, layout: Layout) -> Iterator[Record]:
 
 
 def _unclosed(line: int) -> Any:
-    return N_("From line %(line)s on, a quote is opened and never closed. Close it, or read the file without quotes.", line=line)
+    return N_(
+        "From line %(line)s on, a quote is opened and never closed. Close it, or read the file without quotes.", line=line
+    )
 
 
 def _reader(lines: Iterator[str] | TextIO, layout: Layout) -> Any:

@@ -56,13 +56,18 @@ def sniff(path: Path, encoding: str = "", separator: str = "") -> Sniffed:
             whole = not file.read(1)
     except UnicodeError:
         raise Invalid(
-            N_("This file cannot be read as %(encoding)s. Choose another encoding, or save the file as CSV UTF-8.", encoding=encoding)
+            N_(
+                "This file cannot be read as %(encoding)s. Choose another encoding, or save the file as CSV UTF-8.",
+                encoding=encoding,
+            )
         ) from None
     if not whole:
         text = text[: max(text.rfind("\n"), text.rfind("\r")) + 1] or text
     if not text.strip():
         raise Invalid(N_("This file is empty."))
-    layout = _dialect(text, Layout(encoding=encoding, separator=separator or ","), SEPARATORS if not separator else (separator,))
+    layout = _dialect(
+        text, Layout(encoding=encoding, separator=separator or ","), SEPARATORS if not separator else (separator,)
+    )
     layout = replace(layout, comment=_comment(text, layout))
     head = list(_sample(text, layout))
     return describe(path, replace(layout, header=_header(head)))
@@ -108,7 +113,11 @@ def columns(names: list[str]) -> tuple[Column, ...]:
 def _trimmed(names: list[str], shown: list[Record]) -> list[str]:
     """Without the nameless columns at the end that hold nothing in the first rows (a separator too many on each line)."""
     width = len(names)
-    while width > 1 and not names[width - 1].strip() and not any(r.cells[width - 1].strip() for r in shown if len(r.cells) >= width):
+    while (
+        width > 1
+        and not names[width - 1].strip()
+        and not any(r.cells[width - 1].strip() for r in shown if len(r.cells) >= width)
+    ):
         width -= 1
     return names[:width]
 
@@ -171,7 +180,7 @@ def _sentence(cell: str) -> bool:
 
 
 def _comment(text: str, layout: Layout) -> str:
-    """"#" when lines that begin so hold one cell while the others hold more."""
+    """ "#" when lines that begin so hold one cell while the others hold more."""
     found = _sample(text, layout)
     remarks = [r for r in found if r.cells[0].startswith("#")]
     rest = [len(r.cells) for r in found if not r.cells[0].startswith("#")]

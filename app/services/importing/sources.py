@@ -110,7 +110,9 @@ def keep_file(actor: Actor, path: Path) -> Source:
         with path.open("rb") as file:
             return keep(actor, path.name, iter(lambda: file.read(1 << 20), b""), limit=None)
     except OSError as error:
-        raise Invalid(N_("The file %(file)s cannot be read: %(why)s.", file=str(path), why=error.strerror or str(error))) from None
+        raise Invalid(
+            N_("The file %(file)s cannot be read: %(why)s.", file=str(path), why=error.strerror or str(error))
+        ) from None
 
 
 def get(actor: Actor, source_id: str) -> Source:
@@ -164,7 +166,9 @@ def _kind(path: Path, name: str) -> str:
     if kind == "zip":
         return _zip_kind(path)
     if kind == "text" and head.lstrip().lower().startswith((b"<!doctype", b"<html", b"<?xml")):
-        raise Invalid(N_("This is a web page or XML, not a table. Open it in a spreadsheet and save it as Excel workbook or CSV."))
+        raise Invalid(
+            N_("This is a web page or XML, not a table. Open it in a spreadsheet and save it as Excel workbook or CSV.")
+        )
     if kind not in ("text", "xls"):
         raise Invalid(_not_a_table(name))
     return kind

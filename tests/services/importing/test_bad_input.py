@@ -166,7 +166,7 @@ def test_rejects_come_back_as_they_were_and_can_be_mended(admin: Actor) -> None:
     file = b"".join(rejects.csv_blocks(admin, job.id)).decode("utf-8-sig")
     lines = file.splitlines()
     assert lines[0].split(";")[:3] == ["Account_Name", "Employees", "Note"]
-    assert lines[1].startswith("'=Bad;many;\"a;b\";3;")
+    assert lines[1].startswith('\'=Bad;many;"a;b";3;')
     mended = bring(admin, "Accounts", file.replace("many", "7"), columns={"Note": "Description"})
     assert figures(mended) == (1, 0, 0, 0, 0)
     assert {r["account_name"]: r["employees"] for r in rows_of("Accounts")}["=Bad"] == 7
@@ -187,7 +187,9 @@ def test_a_full_disk_stops_the_import_and_it_goes_on_later(admin: Actor, monkeyp
     assert len({r["account_name"] for r in rows_of("Accounts")}) == count("Accounts") == 300
 
 
-def test_a_fault_of_ours_is_kept_with_a_code(admin: Actor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_fault_of_ours_is_kept_with_a_code(
+    admin: Actor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     source = kept(admin, "Account_Name\nOne\nTwo\n")
     job_id = running.submit(admin, "Accounts", source, wish_of(admin, "Accounts", source), claim=True)
     with _broken_after(monkeypatch, 0, lambda: ZeroDivisionError("a fault")):
@@ -232,7 +234,9 @@ def test_a_row_that_the_database_refuses_is_rejected_alone(admin: Actor, monkeyp
 
 
 @contextmanager
-def _broken_after(monkeypatch: pytest.MonkeyPatch, batches: int, error: Callable[[], Exception], times: int = 10**6) -> Iterator[None]:
+def _broken_after(
+    monkeypatch: pytest.MonkeyPatch, batches: int, error: Callable[[], Exception], times: int = 10**6
+) -> Iterator[None]:
     """Fails in the transaction of the batch after `batches` good ones, `times` times, after its rows are written."""
     keep, seen = running._keep_problems, {"good": 0, "bad": 0}
 
@@ -274,5 +278,3 @@ def _workbook(rows: list[list[Any]]) -> bytes:
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
-
-

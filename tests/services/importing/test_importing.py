@@ -60,7 +60,12 @@ def test_blank_cells_leave_a_field_alone_unless_told(admin: Actor) -> None:
 
 def test_the_id_is_a_key(admin: Actor, make: Make) -> None:
     number = make.account("Old name")
-    job = bring(admin, "Accounts", f"id,Account_Name\n{number},New name\n913000000000000001,Nobody\n5.36E+18,Rounded\n", columns={"id": "id"})
+    job = bring(
+        admin,
+        "Accounts",
+        f"id,Account_Name\n{number},New name\n913000000000000001,Nobody\n5.36E+18,Rounded\n",
+        columns={"id": "id"},
+    )
     assert figures(job) == (0, 1, 0, 0, 2)
     assert [r["account_name"] for r in rows_of("Accounts")] == ["New name"]
     messages = reasons(admin, job)
@@ -136,7 +141,10 @@ def test_list_values_in_both_languages_mapped_or_made(admin: Actor) -> None:
 
 
 def test_new_fields_are_made_once(admin: Actor) -> None:
-    columns: dict[str, Any] = {"engaged": {"new": "Engaged on", "type": "date"}, "kind": {"new": "Kind of deal", "type": "picklist"}}
+    columns: dict[str, Any] = {
+        "engaged": {"new": "Engaged on", "type": "date"},
+        "kind": {"new": "Kind of deal", "type": "picklist"},
+    }
     text = "Deal_Name,engaged,kind\nA,2026-01-31,Big\nB,2026-02-01,Small\n"
     assert figures(bring(admin, "Deals", text, columns=columns)) == (2, 0, 0, 0, 0)
     spec = planning.module_of("Deals")
@@ -186,7 +194,9 @@ def test_the_dry_run_says_what_the_import_does_and_does_nothing(admin: Actor) ->
     found = dry_run.preview(admin, planning.make(admin, "Accounts", source, wish))
     assert rows_of("Accounts") == before
     expected = figures(bring(admin, "Accounts", text, key=["Account_Name"]))
-    assert tuple(found.counts[a] for a in ("created", "updated", "unchanged", "skipped", "failed")) == expected == (1, 1, 2, 0, 2)
+    assert (
+        tuple(found.counts[a] for a in ("created", "updated", "unchanged", "skipped", "failed")) == expected == (1, 1, 2, 0, 2)
+    )
     assert [p.line for p in found.problems] == [6, 7]
     assert len(found.shown) == 6
     two = found.shown[1]

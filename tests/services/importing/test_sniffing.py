@@ -55,7 +55,9 @@ def test_every_file_of_the_corpus_is_read_as_it_was_written(expected: dict[str, 
 
 
 @pytest.mark.skipif(not EXPECTED, reason="the corpus is not here")
-@pytest.mark.parametrize("name", ["comma_in_quotes", "escaped_quotes", "quotes_and_newlines", "utf8"])  # another JSON has another phone number than its CSV
+@pytest.mark.parametrize(
+    "name", ["comma_in_quotes", "escaped_quotes", "quotes_and_newlines", "utf8"]
+)  # another JSON has another phone number than its CSV
 def test_csv_spectrum_reads_as_its_json_says(name: str) -> None:
     path = CORPUS / "csv-spectrum" / f"{name}.csv"
     found = sniffing.sniff(path)
@@ -70,7 +72,9 @@ def _encoding(word: str) -> str:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "mac_roman", "cp850", "utf-16", "utf-16-le", "utf-16-be"])
 def test_french_is_read_in_any_encoding(tmp_path: Path, encoding: str) -> None:
-    text = "Société;Prénom;Ville\nÉlan à côté;Hélène;Nîmes\nŒuvre;François;Besançon\n".replace("Œ", "Œ" if encoding != "cp850" else "O")
+    text = "Société;Prénom;Ville\nÉlan à côté;Hélène;Nîmes\nŒuvre;François;Besançon\n".replace(
+        "Œ", "Œ" if encoding != "cp850" else "O"
+    )
     path = _file(tmp_path, text.encode(encoding))
     found = sniffing.sniff(path)
     assert [r.cells for r in reading.records(path, found.layout)] == [line.split(";") for line in text.splitlines()]
@@ -86,7 +90,11 @@ def test_euro_sign_and_cyrillic(tmp_path: Path) -> None:
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 def test_line_ends_and_separators(tmp_path: Path, end: str, separator: str) -> None:
-    lines = [["name", "city", "amount"], ["Dupont, Éric" if separator != "," else "Dupont", "Lyon", "12"], ["O'Neill", "Paris", "7"]]
+    lines = [
+        ["name", "city", "amount"],
+        ["Dupont, Éric" if separator != "," else "Dupont", "Lyon", "12"],
+        ["O'Neill", "Paris", "7"],
+    ]
     text = end.join(separator.join(cells) for cells in lines) + end
     path = _file(tmp_path, text.encode())
     found = sniffing.sniff(path)
@@ -190,7 +198,13 @@ def test_kinds_of_columns(tmp_path: Path) -> None:
     assert [c.kind for c in found.columns] == ["email", "url", "phone", "integer", "text", "boolean", "date"]
 
 
-@given(st.lists(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20), min_size=2, max_size=2), min_size=1, max_size=8))
+@given(
+    st.lists(
+        st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20), min_size=2, max_size=2),
+        min_size=1,
+        max_size=8,
+    )
+)
 def test_what_csv_writes_is_read_back(rows: list[list[str]]) -> None:
     import io
 
@@ -201,7 +215,9 @@ def test_what_csv_writes_is_read_back(rows: list[list[str]]) -> None:
 
 
 def _lines(text: str) -> Iterator[str]:
-    yield from text.splitlines(keepends=True) if "\u2028" not in text and "\u2029" not in text and "\x85" not in text else [text]
+    yield from (
+        text.splitlines(keepends=True) if "\u2028" not in text and "\u2029" not in text and "\x85" not in text else [text]
+    )
 
 
 def _file(folder: Path, content: bytes) -> Path:
