@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from app.base import clock, events
-from app.base.errors import ComptoirError, Unavailable
+from app.base.errors import ComptoirError, NotFound, Unavailable
 from app.base.i18n import N_, Text, raw
 from app.database import engine
 from app.modules.system import Job
@@ -45,13 +45,22 @@ def fault(work: Run, error: BaseException) -> str:
     """A fault of ours: logged under a code, shown with it."""
     code = secrets.token_hex(3).upper()
     _log.error("job %s (%s) failed, code %s", work.id, work.kind, code, exc_info=error)
-    return _end(work, jobs.FAILED, N_("An unexpected error stopped this job (code %(code)s). What was done so far is kept.", code=code))
+    return _end(
+        work, jobs.FAILED, N_("An unexpected error stopped this job (code %(code)s). What was done so far is kept.", code=code)
+    )
 
 
 def cancelled(work: Run, how: str) -> str:
     """Somebody asked to stop, keeping what was done or undoing it."""
     if how == "undo":
-        undone = undo.undo(work.actor, work.set_id, progress=lambda done: work.hold())
+        try:
+            undone = undo.undo(work.actor, work.set_id, progress=lambda done: work.hold())
+        except NotFound:  # it was stopped before it wrote anything
+            undone = undo.Undone("")
+        except ComptoirError as error:  # it can be rolled back later
+            return failed(work, error.message)
+        except Exception as error:
+            return fault(work, error)
         work.counts = {**work.counts, "undone": True, "undone_records": undone.done, "not_undone": len(undone.refused)}
         return _end(work, jobs.CANCELLED, N_("Stopped; what it had done was undone."), counts=work.counts)
     return _end(work, jobs.CANCELLED, N_("Stopped; what it had done is kept."))

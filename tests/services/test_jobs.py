@@ -15,6 +15,7 @@ from app.base.errors import Conflict, NotFound
 from app.base.i18n import N_
 from app.database import engine
 from app.modules import registry
+from app.modules.system import User
 from app.services import actor as actors
 from app.services import bulk, jobs
 from app.services.actor import Actor
@@ -196,3 +197,36 @@ def test_a_worker_does_what_waits_and_puts_down_what_it_does(admin: Actor) -> No
 def _owner(job_id: str, owner: str, until: Any) -> None:
     with engine.writing() as connection:
         connection.execute(update(jobs._job).where(jobs._job.c.id == int(job_id)).values(lease_of=owner, lease_until=until))
+
+
+def test_a_job_that_wrote_nothing_is_stopped_and_undone_all_the_same(admin: Actor) -> None:
+    def nothing(work: Run) -> None:
+        jobs.cancel(work.actor, str(work.id), undo=True)
+        work.report()
+
+    jobs.register("nothing", nothing)
+    try:
+        job_id = jobs.submit(admin, "nothing", LABEL, {}, claim=True)
+        assert jobs.run(job_id) == jobs.CANCELLED
+        assert jobs.get(admin, job_id).counts["undone_records"] == 0
+    finally:
+        del jobs._kinds["nothing"]
+
+
+def test_a_job_whose_undoing_is_refused_does_not_run_for_ever(admin: Actor) -> None:
+    def deactivated(work: Run) -> None:
+        with work.batch() as changes:
+            bulk.create_many(work.actor, "Accounts", [{"account_name": "A"}], within=changes)
+        jobs.cancel(work.actor, str(work.id), undo=True)
+        with engine.writing() as connection:
+            connection.execute(update(User.__table__).where(User.__table__.c.id == admin.user_id).values(active=False))  # type: ignore[attr-defined]
+            actors.access_changed(connection)
+        work.report()
+
+    jobs.register("deactivated", deactivated)
+    try:
+        job_id = jobs.submit(admin, "deactivated", LABEL, {}, claim=True)
+        assert jobs.run(job_id) == jobs.FAILED
+        assert jobs.get(actors.SYSTEM, job_id).message
+    finally:
+        del jobs._kinds["deactivated"]
