@@ -10,7 +10,8 @@ from app.base.i18n import N_, _
 from app.components.elements import icon, tag
 from app.modules import registry
 from app.pages import jobs as job_pages
-from app.pages.importing.steps import Steps, modules_for
+from app.pages.importing.shown import modules_for
+from app.pages.importing.steps import Steps
 from app.pages.visit import Visit
 
 

@@ -41,9 +41,11 @@ class Layout:
         known = {k: v for k, v in data.items() if k in cls.__slots__}
         for name, value in known.items():
             kind = {"header": int, "skip_space": bool}.get(name, str)
-            if not isinstance(value, kind) or (kind is int and (isinstance(value, bool) or not 0 <= value < 1_000_000)):
+            if not isinstance(value, kind) or (isinstance(value, bool) and kind is int):
                 raise Invalid(N_("“%(name)s” is not a way to read a file.", name=name))
         layout = replace(cls(), **known)
+        if not 0 <= layout.header < 1_000_000:
+            raise Invalid(N_("“%(name)s” is not a way to read a file.", name="header"))
         if len(layout.separator) != 1 or len(layout.quote) > 1 or len(layout.escape) > 1 or layout.separator in "\r\n":
             raise Invalid(N_("The separator, the quote and the escape are one character each."))
         return layout
