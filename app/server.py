@@ -15,7 +15,6 @@ import logging
 import os
 import secrets
 import signal
-import socket
 import sys
 import threading
 import webbrowser
@@ -29,9 +28,10 @@ import uvicorn
 from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, Response
 
+from app.api import listeners
 from app.base.config import Settings
 from app.base.errors import ComptoirError, Unavailable
-from app.base.i18n import N_, _, set_language_source
+from app.base.i18n import _, set_language_source
 from app.base.version import program_version
 
 _log = logging.getLogger(__name__)
@@ -39,10 +39,6 @@ RECONNECT_SECONDS = 120
 PING_EVERY, PING_PATIENCE = 10, 8
 _DAY = 24 * 3600
 _STOP_SECONDS = 3
-
-
-class PortBusy(ComptoirError):
-    """Another program listens there."""
 
 
 def build(settings: Settings) -> FastAPI:
@@ -95,11 +91,12 @@ def _other_routers() -> list[Any]:
 
 def serve(settings: Settings, *, open_browser: bool = True) -> int:
     """Serves until a signal comes. Returns the exit status. Raises `PortBusy` with what to do."""
-    sockets = listeners(settings.host, settings.port)
+    sockets = listeners.sockets(settings.host, settings.port)
     port = sockets[0].getsockname()[1]
     application = build(settings)
     options: dict[str, Any] = {"log_config": None, "access_log": False, "server_header": False, "ws": "wsproto", "lifespan": "on"}
-    server = uvicorn.Server(uvicorn.Config(application, timeout_graceful_shutdown=_STOP_SECONDS, **options))
+    server = listeners.Server(uvicorn.Config(application, timeout_graceful_shutdown=_STOP_SECONDS, **options), settings.host)
+    listeners.running = server
     _announce(settings, port)
     if open_browser:
         _open_browser(server, f"http://127.0.0.1:{port}/")
@@ -114,48 +111,6 @@ def serve(settings: Settings, *, open_browser: bool = True) -> int:
 def _stop(_number: int, _frame: object) -> None:
     """uvicorn raises the signal that stopped it once more; this unwinds the callers, which give back the data folder."""
     raise SystemExit(0)
-
-
-def listeners(host: str, port: int) -> list[socket.socket]:
-    """Sockets for 127.0.0.1, and for `host` when it is another address. Port 0 takes a free one."""
-    everywhere = host in ("0.0.0.0", "::")  # noqa: S104 - the administrator asked for the network
-    hosts = [host] if everywhere else ["127.0.0.1", *([host] if host not in ("127.0.0.1", "localhost", "::1") else [])]
-    found: list[socket.socket] = []
-    for name in hosts:
-        try:
-            found.append(_listen(name, found[0].getsockname()[1] if found else port))
-        except OSError as error:
-            for opened in found:
-                opened.close()
-            raise _refused(name, port, error) from error
-    return found
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        if sys.platform != "win32":  # there it would let two programs share a port
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(512)
-        listener.setblocking(False)
-    except OSError:
-        listener.close()
-        raise
-    return listener
-
-
-def _refused(host: str, port: int, error: OSError) -> ComptoirError:
-    import errno
-
-    if error.errno in (errno.EADDRINUSE, getattr(errno, "WSAEADDRINUSE", -1)):
-        return PortBusy(N_("Another program uses port %(port)s of this computer. Stop it, or choose another port: comptoir serve --port %(other)s",
-                           port=port, other=port + 1))  # fmt: skip
-    if error.errno == errno.EACCES:
-        return PortBusy(N_("Ports below 1024 need special rights. Choose another one: comptoir serve --port 8080"))
-    return PortBusy(N_("Comptoir cannot listen on %(host)s: this computer does not have that address (%(why)s).", host=host,
-                       why=error.strerror or str(error)))  # fmt: skip
 
 
 @asynccontextmanager
@@ -177,8 +132,7 @@ async def _lifespan(_web: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         cleaning.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await cleaning
+        await asyncio.gather(cleaning, return_exceptions=True)
         await asyncio.to_thread(worker.stop)
         listener.stop()
 
@@ -267,9 +221,9 @@ def _announce(settings: Settings, port: int) -> None:
     from app.services import first_run as first_run_service
 
     addresses = [f"http://127.0.0.1:{port}/"]
-    if settings.host not in ("127.0.0.1", "localhost", "::1"):
-        name = socket.gethostname() if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
-        addresses.append(f"http://{name}:{port}/")
+    if settings.host not in listeners.LOOPBACK:
+        others = listeners.network_addresses() if settings.host in listeners.EVERYWHERE else [settings.host]
+        addresses += [f"http://{name}:{port}/" for name in others]
     lines = [_("Comptoir is at %(address)s", address="  ".join(addresses))]
     if first_run_service.is_open():
         lines.append(_("It is not set up yet: open this address on this computer, or elsewhere with the code %(code)s",

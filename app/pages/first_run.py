@@ -21,7 +21,7 @@ from app.services import first_run, settings, sign_in, work
 
 router = APIRouter(include_in_schema=False)
 CODE = first_run.Code()
-_FIELDS = ("company_name", "language", "currency", "first_name", "last_name", "email", "start", "code")
+_FIELDS = ("company_name", "language", "currency", "first_name", "last_name", "email", "start", "code", "network")
 _WRONG_CODE = N_("This is not the code. It stands in the window or the log in which Comptoir was started.")
 
 
@@ -70,6 +70,8 @@ async def _finish(request: Request, values: dict[str, str], password: str) -> Re
     entered = await work.interactive(
         sign_in.sign_in, made.email, password, address=visitor.address, agent=visitor.agent, secret=session.secret()
     )
+    if values["network"]:
+        await work.interactive(settings.open_to_network, actors.load(int(made.id)), True)
     if values["start"] == "sample":
         from app.services import sample
 

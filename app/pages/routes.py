@@ -51,6 +51,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/setup", "setup.index"),
     Route("/setup/me", "setup.me"),
     Route("/setup/company", "setup.company", "setup"),
+    Route("/setup/network", "setup.network", "setup"),
     Route("/setup/users", "setup.people", "setup"),
     Route("/setup/users/{person}", "setup.person", "setup"),
     Route("/setup/profiles", "setup.profiles", "setup"),

@@ -24,6 +24,7 @@ from app.services.tables import table
 CURRENCIES = ("EUR", "CHF", "GBP", "USD", "CAD", "MAD", "TND", "XOF", "XAF", "DKK", "NOK", "SEK", "PLN", "CZK", "RON", "HUF", "BGN",
               "AUD", "NZD", "JPY", "CNY", "INR", "BRL", "MXN", "ZAR", "AED", "SGD", "HKD", "XPF", "MUR", "DZD", "TRY", "ILS")  # fmt: skip
 _PREFIX = "company."
+_NETWORK = "server.network"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,21 @@ def update_company(actor: Actor, values: Mapping[str, Any]) -> Company:
         write(changes, after)
     forget()
     return after
+
+
+def is_open_to_network() -> bool:
+    """Whether colleagues on the local network may reach this server, beside who sits at it."""
+    with engine.reading() as connection:
+        return connection.scalar(select(table(Setting).c.value).where(table(Setting).c.key == _NETWORK)) is True
+
+
+def open_to_network(actor: Actor, is_open: bool) -> None:
+    """Opens the server to the local network, or closes it; it listens accordingly a moment later."""
+    if not actor.tool("setup"):
+        raise Forbidden(N_("Only an administrator can change the settings of the company."))
+    label = N_("Server opened to the local network") if is_open else N_("Server closed to the local network")
+    with log.change_set(actor, label) as changes:
+        changes.set_setting(_NETWORK, bool(is_open))
 
 
 def write(changes: log.Changes, after: Company) -> None:

@@ -38,6 +38,8 @@ WINGS: tuple[Wing, ...] = (
              N_("profile password language theme sessions"), tool=""),
         Room("company", "/setup/company", N_("Company"), N_("Name, language, currency, time zone, week and fiscal year of the company."),
              "domain", N_("organisation currency time zone fiscal year")),
+        Room("network", "/setup/network", N_("Network"), N_("Whether colleagues reach this server from their own devices, and at which address."),
+             "lan", N_("lan address tablet phone access server")),
     )),
     Wing("people", N_("Users and control"), N_("Accounts, profiles, roles, sharing of data"), "group", (
         Room("users", "/setup/users", N_("Users"), N_("Who signs in, with which profile and role; links to choose a password."), "group",
