@@ -5,6 +5,14 @@
 export default {
   props: { columns: Array, fields: Array, types: Array, targets: Object, problems: Object, words: Object, strings: Object, creating: Boolean },
   emits: ["target", "word"],
+  data() {
+    return { local: { ...this.targets } };
+  },
+  watch: {
+    targets(now) {
+      this.local = { ...now };
+    },
+  },
   template: `
     <div class="cp-scroll-x" tabindex="0" role="region" :aria-label="strings.title" data-testid="mapping-table">
       <table class="cp-minitable cp-mapping">
@@ -25,8 +33,8 @@ export default {
                 </select>
                 <template v-if="isNew(column.key)">
                   <input class="cp-input" type="text" maxlength="80" :aria-label="strings.new_label.replace('{column}', column.label)"
-                         :value="targets[column.key].new" @change="rename(column, $event.target.value)">
-                  <select class="cp-select" :aria-label="strings.new_type.replace('{column}', column.label)" :value="targets[column.key].type"
+                         :value="local[column.key].new" @change="rename(column, $event.target.value)">
+                  <select class="cp-select" :aria-label="strings.new_type.replace('{column}', column.label)" :value="local[column.key].type"
                           @change="retype(column, $event.target.value)">
                     <option v-for="type in types" :key="type.value" :value="type.value">{{ type.label }}</option>
                   </select>
@@ -52,21 +60,24 @@ export default {
     </div>`,
   methods: {
     isNew(key) {
-      return this.targets[key] !== null && typeof this.targets[key] === "object";
+      return this.local[key] !== null && typeof this.local[key] === "object";
     },
     choice(key) {
-      const target = this.targets[key];
+      const target = this.local[key];
       return this.isNew(key) ? "new" : target ? `=${target}` : "";
     },
     choose(column, value) {
-      const target = value === "new" ? { new: column.offer.new, type: column.offer.type } : value ? value.slice(1) : null;
-      this.$emit("target", { column: column.key, target });
+      this.aim(column, value === "new" ? { new: column.offer.new, type: column.offer.type } : value ? value.slice(1) : null);
     },
     rename(column, label) {
-      this.$emit("target", { column: column.key, target: { new: label, type: this.targets[column.key].type } });
+      this.aim(column, { new: label, type: this.local[column.key].type });
     },
     retype(column, type) {
-      this.$emit("target", { column: column.key, target: { new: this.targets[column.key].new, type } });
+      this.aim(column, { new: this.local[column.key].new, type });
+    },
+    aim(column, target) {
+      this.local = { ...this.local, [column.key]: target }; // the next choice may come before the server's answer
+      this.$emit("target", { column: column.key, target });
     },
   },
 };
