@@ -83,7 +83,8 @@ export default {
     const whole = (amount) => formatMoney(String(Math.round(Number(amount))), window.comptoir.currency);
     const ramp = (lane) => (/^r\d$/.test(lane.colour) ? `var(--${lane.colour})` : lane.colour ? `var(--${lane.colour}t)` : undefined);
 
-    watch(() => state.lanes.map((lane) => String(lane.value)).join("\n") + state.zones.length, () => nextTick(dragging.attach));
+    const drawn = () => [lanes.empty.value, state.loading, Boolean(state.error), state.zones.length, ...state.lanes.map((lane) => String(lane.value))].join("\n");
+    watch(drawn, () => nextTick(dragging.attach)); // the lists are other elements now
     let waiting = 0;
     const refresh = () => {
       clearTimeout(waiting);

@@ -41,15 +41,23 @@ export function useDragging(root, { lanes, zones, laneOf, isCollapsed, toggle, d
     );
   }
 
-  function finish({ item, from, to, oldIndex, oldDraggableIndex, newDraggableIndex }) {
+  /* The list under the pointer when it let go: SortableJS looks every 50 ms only, too seldom for a quick hand. */
+  function under(event) {
+    const { clientX, clientY } = event.changedTouches?.[0] || event;
+    const element = document.elementFromPoint(clientX, clientY);
+    return element?.closest("[data-drop]") || element?.closest(".cp-lane")?.querySelector("[data-drop]") || null;
+  }
+
+  function finish({ item, from, to: last, oldIndex, oldDraggableIndex, newDraggableIndex, originalEvent }) {
+    const to = originalEvent ? under(originalEvent) : last;
     drag.active = false;
     drag.over = "";
     item.remove();
     const cards = [...from.querySelectorAll(":scope > .cp-kcard")];
     from.insertBefore(item, cards[oldDraggableIndex ?? oldIndex] || from.querySelector(":scope > .cp-lane-end"));
-    if (from === to) return;
+    if (!to || from === to) return;
     const target = to.dataset.zone ? { zone: to.dataset.zone } : { lane: JSON.parse(to.dataset.drop) };
-    drop(item.dataset.id, target, newDraggableIndex ?? 0);
+    drop(item.dataset.id, target, to === last ? (newDraggableIndex ?? 0) : 0);
   }
 
   const targets = () => [...lanes().map((lane) => ({ lane: lane.value, label: lane.label })), ...zones().map((zone) => ({ zone: zone.kind, label: zone.label }))];
