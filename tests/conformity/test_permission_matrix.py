@@ -143,6 +143,15 @@ def test_counting(world: World) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def test_rows_say_what_their_reader_may_do(world: World) -> None:
+    for persona in world.personas:
+        if persona.may("read", world.module):
+            row = query.get(persona.actor, world.module, world.id)
+            (listed,) = query.page(persona.actor, world.module, filter=_only(world)).rows
+            expected = (persona.may("edit", world.module), persona.may("delete", world.module))
+            assert (row.can_edit, row.can_delete) == (listed.can_edit, listed.can_delete) == expected, persona.name
+
+
 def test_sums_are_of_ones_own_records(world: World) -> None:
     money = _money(world)
     for persona in world.personas:

@@ -6,9 +6,10 @@ reached when the organisation's default, its owner, or a share says so; the leve
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, false, or_, select, true
 
 from app.base.errors import Forbidden
 from app.base.i18n import N_, Text
@@ -75,17 +76,43 @@ def reaches(given: str, level: str) -> bool:
     return given in LEVELS and LEVELS.index(given) >= LEVELS.index(level)
 
 
+def rights(connection: Connection, actor: Actor, module: str | ModuleSpec, owners: Mapping[int, int | None]) -> dict[int, str]:
+    """What the actor may do with records that they see, by id: read, write or all. `owners`: who owns each.
+
+    The same decision as `scope` for a page of records at once; what the profile does not allow at all is for `Actor.can`.
+    """
+    api_name = module if isinstance(module, str) else module.api_name
+    default = sharing_default(actor, api_name)
+    if actor.is_admin or default == ALL:
+        return dict.fromkeys(owners, ALL)
+    least = default if default in LEVELS else READ
+    found = {number: ALL if owner_id in actor.team_ids else least for number, owner_id in owners.items()}
+    others = [number for number, level in found.items() if level != ALL]
+    if others:
+        shares = select(_share.c.record_id, _share.c.permission).where(
+            _share.c.module == api_name, _share.c.record_id.in_(others), _with(actor)
+        )
+        for number, permission in connection.execute(shares):
+            found[number] = max(found[number], permission, key=LEVELS.index)
+    return found
+
+
 def owned(actor: Actor, table: FromClause) -> ColumnElement[bool]:
     """The actor's own records and those of everybody below."""
-    if len(actor.team_ids) == 1:
-        return table.c.owner_id == next(iter(actor.team_ids))
-    return table.c.owner_id.in_(sorted(actor.team_ids))
+    return _one_of(table.c.owner_id, actor.team_ids)
 
 
 def shared_ids(actor: Actor, api_name: str, level: str) -> Select[int]:
     """A SELECT of the ids of records that were shared with the actor, in person or by role, at that level."""
-    levels = LEVELS[LEVELS.index(level) :]
-    with_me = _share.c.user_id == actor.user_id
-    if actor.reach_role_ids:
-        with_me = or_(with_me, _share.c.role_id.in_(sorted(actor.reach_role_ids)))
-    return select(_share.c.record_id).where(_share.c.module == api_name, _share.c.permission.in_(levels), with_me)
+    found = select(_share.c.record_id).where(_share.c.module == api_name, _with(actor))
+    return found if level == READ else found.where(_one_of(_share.c.permission, LEVELS[LEVELS.index(level) :]))
+
+
+def _with(actor: Actor) -> ColumnElement[bool]:
+    """Shares with the actor, in person or by role."""
+    in_person = _share.c.user_id == actor.user_id
+    return or_(in_person, _one_of(_share.c.role_id, actor.reach_role_ids)) if actor.reach_role_ids else in_person
+
+
+def _one_of(column: ColumnElement[Any], values: Collection[Any]) -> ColumnElement[bool]:
+    return column == next(iter(values)) if len(values) == 1 else column.in_(sorted(values))

@@ -13,7 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, case, false, literal, or_, true, tuple_
+from sqlalchemy import ColumnElement, FromClause, Join, and_, case, false, literal, or_, true, tuple_
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from app.base.errors import Invalid
 from app.base.i18n import N_
@@ -65,6 +67,7 @@ class Phase:
 
     where: ColumnElement[bool]
     keys: tuple[Key, ...]
+    from_: FromClause
 
     def order(self) -> list[ColumnElement[Any]]:
         return [part for key in self.keys for part in key.order()]
@@ -87,35 +90,56 @@ class Order:
     phases: tuple[Phase, ...]
     from_: FromClause
     signature: str
-    first: Key | None = None  # the first sort column, when its values make many phases
 
 
 def order_of(source: Source, sort: Sort) -> Order:
     """The order that `sort` asks for: ((field, "asc" | "desc"), …), empty for the module's own. `Forbidden` for a hidden field."""
     wanted = _checked(source, sort)
     joins = _Joins(source)
-    descending = wanted[-1][1] if wanted else True
-    keys = [(field, joins.key(field, down)) for field, down in wanted]
-    rest = tuple(key for _field, key in keys[1:])
-    identity = Key(source.table.c.id, descending)
+    keys = [joins.key(field, down) for field, down in wanted]
+    rest = (*keys[1:], Key(source.table.c.id, wanted[-1][1] if wanted else True))
     described = [(field.name, down, [c.value for c in field.choices]) for field, down in wanted]
     signature = hashlib.sha256(repr((source.spec.api_name, described)).encode()).hexdigest()[:8]
+    everything = joins.outer()
     if not keys:
-        return Order((Phase(true(), (identity,)),), joins.from_, signature)
-    field, first = keys[0]
+        return Order((Phase(true(), rest, everything),), everything, signature)
+    (field, _down), first = wanted[0], keys[0]
     if kind(field) == "picklist":
-        return Order(_value_phases(source, field, first.descending, (*rest, identity)), joins.from_, signature, first)
-    filled = Phase(first.expression.is_not(None), (Key(first.expression, first.descending), *rest, identity))
-    blank = Phase(first.expression.is_(None), (*rest, identity))
-    return Order((filled, blank), joins.from_, signature)
+        return Order(_value_phases(source, field, first.descending, rest, everything), everything, signature)
+    source.walks = _has_index(source, field) and source.is_broad()
+    filled = Phase(first.expression.is_not(None), (Key(first.expression, first.descending), *rest), joins.inner(source.walks))
+    blank = Phase(first.expression.is_(None), rest, everything)
+    return Order((filled, blank), everything, signature)
 
 
-def _value_phases(source: Source, field: FieldSpec, descending: bool, rest: tuple[Key, ...]) -> tuple[Phase, ...]:
+def _has_index(source: Source, field: FieldSpec) -> bool:
+    """Whether an index gives the order of a field: its own, or that of the titles it links to and of the link."""
+    name = field.name + ("" if field.type in ("link", "person") else sort_suffix(field))
+    return any(next(iter(index.columns)).name == name for index in source.table.indexes)
+
+
+def _value_phases(
+    source: Source, field: FieldSpec, descending: bool, rest: tuple[Key, ...], from_: FromClause
+) -> tuple[Phase, ...]:
     column = source.table.c[field.name]
     values = [choice.value for choice in field.choices]
-    listed = [Phase(column == value, rest) for value in (reversed(values) if descending else values)]
-    strange = Phase(and_(column.is_not(None), column.not_in(values)), (Key(column, descending), *rest))
-    return (*listed, strange, Phase(column.is_(None), rest))
+    listed = [Phase(column == value, rest, from_) for value in (reversed(values) if descending else values)]
+    strange = Phase(and_(column.is_not(None), column.not_in(values)), (Key(column, descending), *rest), from_)
+    return (*listed, strange, Phase(column.is_(None), rest, from_))
+
+
+class _OrderedJoin(Join):
+    """An inner join that SQLite reads from left to right: the titles in their order, then the records that link to each."""
+
+    inherit_cache = True
+
+
+@compiles(_OrderedJoin, "sqlite")
+def _ordered_join(element: Join, compiler: SQLCompiler, **kw: Any) -> str:
+    kw["asfrom"] = True
+    left, right = (compiler.process(side, **kw) for side in (element.left, element.right))
+    assert element.onclause is not None
+    return f"{left} CROSS JOIN {right} ON {compiler.process(element.onclause, **kw)}"
 
 
 class _Joins:
@@ -123,31 +147,53 @@ class _Joins:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.from_: FromClause = source.table
+        self.first: tuple[FromClause, ColumnElement[bool]] | None = None
+        self.others: list[tuple[FromClause, ColumnElement[bool]]] = []
+        self._any = False
 
     def key(self, field: FieldSpec, descending: bool) -> Key:
         """The key of a field, where blanks are last."""
-        table = self.source.table
-        if field.type == "person":
-            return Key(self._person(field), descending, nullable=True)
-        if field.type == "link":
-            return Key(self._title(field), descending, nullable=True)
+        table, is_first = self.source.table, not self._any
+        self._any = True
+        if field.type in ("person", "link"):
+            other, on, title = self._person(field) if field.type == "person" else self._title(field)
+            if is_first:
+                self.first = (other, on)
+            else:
+                self.others.append((other, on))
+            return Key(title, descending, nullable=True)
         if kind(field) == "picklist":
             return Key(_rank(field, table.c[field.name]), descending, nullable=True)
         return Key(table.c[field.name + sort_suffix(field)], descending, nullable=True)
 
-    def _person(self, field: FieldSpec) -> ColumnElement[Any]:
-        person = table_of(User).alias()
-        self.from_ = self.from_.outerjoin(person, person.c.id == self.source.table.c[field.name])
-        return person.c.name_f
+    def outer(self) -> FromClause:
+        """All records, whether or not they link to something in sight."""
+        found: FromClause = self.source.table
+        for other, on in ([self.first] if self.first else []) + self.others:
+            found = found.outerjoin(other, on)
+        return found
 
-    def _title(self, field: FieldSpec) -> ColumnElement[Any]:
+    def inner(self, in_order: bool) -> FromClause:
+        """The records whose first sort column is a link to something in sight."""
+        found: FromClause = self.source.table
+        if self.first:
+            other, on = self.first
+            found = _OrderedJoin(other, self.source.table, on) if in_order else self.source.table.join(other, on)
+        for other, on in self.others:
+            found = found.outerjoin(other, on)
+        return found
+
+    def _person(self, field: FieldSpec) -> tuple[FromClause, ColumnElement[bool], ColumnElement[Any]]:
+        person = table_of(User).alias()
+        return person, person.c.id == self.source.table.c[field.name], person.c.name_f
+
+    def _title(self, field: FieldSpec) -> tuple[FromClause, ColumnElement[bool], ColumnElement[Any]]:
         source = self.source
         target: ModuleSpec = source.modules.module(field.target)
         other = source.modules.table(field.target).alias()
         reached = access.scope(source.actor, target, "read", other) if source.actor.sees(target, target.title) else false()
-        self.from_ = self.from_.outerjoin(other, and_(other.c.id == source.table.c[field.name], reached))
-        return other.c[target.title + sort_suffix(target.title_field)]
+        on = and_(other.c.id == source.table.c[field.name], reached)
+        return other, on, other.c[target.title + sort_suffix(target.title_field)]
 
 
 def _rank(field: FieldSpec, column: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -198,7 +198,7 @@ def _phase(
 def _phase_query(source: Source, order: Order, columns: Sequence[ColumnElement[Any]], number: int) -> Select[Any]:
     phase = order.phases[number]
     keys: list[ColumnElement[Any]] = [key.expression.label(_name(phase, place)) for place, key in enumerate(phase.keys)]
-    query = select(*columns, literal(number).label("_phase"), *keys).select_from(order.from_)
+    query = select(*columns, literal(number).label("_phase"), *keys).select_from(phase.from_)
     return query.where(source.where(), phase.where)
 
 

@@ -10,7 +10,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, RowMapping, Table, and_, case, false, literal, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    RowMapping,
+    Table,
+    and_,
+    case,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.sql.elements import True_
 
 from app.base.errors import Forbidden
@@ -19,7 +33,7 @@ from app.base.text import fold
 from app.database import engine
 from app.fields.operators import position
 from app.fields.registry import types
-from app.fields.spec import Ctx, FieldSpec
+from app.fields.spec import Ctx, FieldSpec, FieldType
 from app.modules import registry
 from app.modules.registry import Snapshot
 from app.modules.spec import ModuleSpec
@@ -32,6 +46,7 @@ from app.services.query.rows import Row
 FilterLike = Mapping[str, Any] | trees.Filter | None
 _SEARCHED = ("text", "email", "phone", "auto_number")
 _MAX_WORDS = 8
+_BROAD = 4_000  # records of one actor: about the root of 100 rows × a million
 
 
 def snapshot(connection: Connection) -> Snapshot:
@@ -60,6 +75,7 @@ class Source:
         action: str = "read",
     ) -> None:
         self.connection, self.actor, self.deleted, self.action = connection, actor, deleted, action
+        self.walks = False  # see `is_broad`: set by whoever knows that an index gives the order
         self.modules = snapshot(connection)
         self.spec: ModuleSpec = self.modules.module(module)
         self.table: Table = self.modules.table(self.spec.api_name)
@@ -78,7 +94,8 @@ class Source:
 
     def conditions(self, table: FromClause, filter: trees.Filter | None = None) -> ColumnElement[bool]:
         """`where` on an alias of the table."""
-        parts = [access.scope(self.actor, self.spec, self.action, table)]
+        scope = access.scope(self.actor, self.spec, self.action, table)
+        parts = [case((scope, 1), else_=0) == 1 if self.walks and not isinstance(scope, True_) else scope]
         if self.deleted is not None:
             parts.append(table.c.deleted_at.is_not(None) if self.deleted else table.c.deleted_at.is_(None))
         chosen = self.filter if filter is None else filter
@@ -87,6 +104,18 @@ class Source:
         if self.text:
             parts.append(self._search(table))
         return and_(true(), *parts)
+
+    def is_broad(self) -> bool:
+        """Whether so many records pass that walking an index in the order of the list soon meets enough of them.
+
+        SQLite does not weigh the LIMIT of a page: it would collect and sort all records of the actor. (PostgreSQL does.)
+        """
+        if self.connection.dialect.name != "sqlite" or self.filter or self.text or self.deleted:
+            return False
+        if isinstance(access.scope(self.actor, self.spec, self.action, self.table), True_):
+            return True
+        some = select(literal(1)).where(access.owned(self.actor, self.table)).limit(_BROAD).subquery()
+        return self.connection.execute(select(func.count()).select_from(some)).scalar_one() == _BROAD
 
     def field(self, key: str) -> FieldSpec:
         """The field of that name or API name; `NotFound`, or `Forbidden` when it is hidden from the actor."""
@@ -112,15 +141,7 @@ class Source:
             for suffix in ("_module", "_id") if field.type == "any_link" else ("",):
                 if (name := field.name + suffix) in t.c:  # several links have no column
                     found[name] = t.c[name]
-        return [*found.values(), *self._rights()]
-
-    def _rights(self) -> list[ColumnElement[Any]]:
-        """Whether the actor may edit and delete each row; decided here, so that no list asks again."""
-        found: list[ColumnElement[Any]] = []
-        for action in ("edit", "delete"):
-            may = access.scope(self.actor, self.spec, action, self.table)
-            found.append((literal(1) if isinstance(may, True_) else case((may, 1), else_=0)).label(f"_{action}"))
-        return found
+        return [*found.values(), t.c.owner_id.label("_owner")]
 
     @property
     def sees_title(self) -> bool:
@@ -130,15 +151,22 @@ class Source:
     def rows(self, records: Iterable[RowMapping], fields: Sequence[FieldSpec]) -> list[Row]:
         """Rows out of what was selected with `columns(fields)`; titles of links come later, see titles.py."""
         spec, title = self.spec, self.spec.title_field
-        loaders = [(f.name, f, types[f.type].load) for f in fields]
-        words = types[title.type]
+        records = list(records)
+        rights = access.rights(self.connection, self.actor, spec, {record["id"]: record["_owner"] for record in records})
+        edits, deletes = self.actor.can(spec, "edit"), self.actor.can(spec, "delete")
+        plain = [f.name for f in fields if type(types[f.type]).load is FieldType.load]  # the column as it is: most fields
+        loaders = [(f.name, f, types[f.type].load) for f in fields if f.name not in set(plain)]
+        words, named = types[title.type], self.sees_title
         found = []
         for mapping in records:
             record: Any = mapping  # a mapping in all but the name of its type
-            name = words.format(words.load(record, title), title, self.ctx) if self.sees_title else ""
+            name = words.format(words.load(record, title), title, self.ctx) if named else ""
+            values = {n: record[n] for n in plain}
+            values.update((n, load(record, f)) for n, f, load in loaders)
             row = Row(
-                record["id"], spec.api_name, record["version"], name, {n: load(record, f) for n, f, load in loaders}, spec,
-                can_edit=bool(record["_edit"]), can_delete=bool(record["_delete"]), deleted=record["deleted_at"] is not None,
+                record["id"], spec.api_name, record["version"], name, values, spec,
+                can_edit=edits and rights[record["id"]] in ("write", "all"), can_delete=deletes and rights[record["id"]] == "all",
+                deleted=record["deleted_at"] is not None,
             )  # fmt: skip
             if spec.has_money:
                 row.currency = record["currency"]

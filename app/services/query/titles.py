@@ -34,13 +34,20 @@ def resolve(
     _load_several(connection, rows, [f for f in link_fields if f.type == "multi_link"])
     wanted: dict[str, set[int]] = {}
     for field in link_fields:
-        for row in rows:
-            for module, number in _targets(field, row.values.get(field.name)):
-                wanted.setdefault(module, set()).add(number)
+        values = [value for row in rows if (value := row.values.get(field.name)) is not None]
+        if field.type in ("link", "person"):
+            wanted.setdefault(field.target, set()).update(values)
+        else:
+            for value in values:
+                for module, number in _targets(field, value):
+                    wanted.setdefault(module, set()).add(number)
     known = find(connection, actor, modules, ctx, wanted)
     for field in link_fields:
-        for row in rows:
-            _attach(row, field, known)
+        if field.type in ("link", "person"):
+            _attach_single(rows, field.name, field.target, known)
+        else:
+            for row in rows:
+                _attach(row, field, known)
 
 
 def find(connection: Connection, actor: Actor, modules: Snapshot, ctx: Ctx, wanted: dict[str, set[int]]) -> Known:
@@ -66,21 +73,27 @@ def find(connection: Connection, actor: Actor, modules: Snapshot, ctx: Ctx, want
             columns = (literal(module).label("module"), table.c.id, table.c[spec.title].label("title"), table.c.deleted_at)
             statements.append(select(*columns).where(some, access.scope(actor, spec, "read", table)))
     if statements:
-        for module, number, value, deleted_at in connection.execute(union_all(*statements)):
+        for module, number, value, deleted_at in connection.execute(union_all(*statements)).all():
             title = modules.module(module).title_field
             words = types[title.type].format(value, title, ctx)
             known[module, number] = LinkTitle(number, words, deleted=deleted_at is not None, module=module)
     return known
 
 
+def _attach_single(rows: Sequence[Row], name: str, module: str, known: Known) -> None:
+    for row in rows:
+        value = row.values.get(name)
+        if value is not None:
+            link = row.links[name] = known.get((module, value), HIDDEN_LINK)
+            if link is HIDDEN_LINK:
+                row.values[name] = None
+
+
 def _targets(field: FieldSpec, value: Any) -> list[tuple[str, int]]:
+    """(module, id) of a value of a field that links to any module, or to several records."""
     if value is None:
         return []
-    if field.type == "person":
-        return [("", value)]
-    if field.type == "any_link":
-        return [value]
-    return [(field.target, number) for number in (value if field.type == "multi_link" else (value,))]
+    return [value] if field.type == "any_link" else [(field.target, number) for number in value]
 
 
 def _attach(row: Row, field: FieldSpec, known: Known) -> None:
