@@ -6,6 +6,7 @@ tables, complete with shadows, built lazily once per module and snapshot. Readin
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -27,7 +28,7 @@ from app.modules.contacts import Contact
 from app.modules.deals import Deal
 from app.modules.overlay import apply_overrides, custom_fields
 from app.modules.products import Product
-from app.modules.record import Record
+from app.modules.record import Module, Record
 from app.modules.spec import ModuleSpec
 
 STANDARD: tuple[type[Record], ...] = (Account, Contact, Deal, Product)
@@ -84,31 +85,12 @@ def declared(cls: type[Record]) -> ModuleSpec:
     found = [_in_module(c.info["field"], module.api, str(c.name)) for c in table.columns if "field" in c.info]
     own = [f for f in found if f.name in cls.__annotations__]
     shared = [f for f in found if f.name not in cls.__annotations__]  # owner, authors, currency: behind the module's own
-    return ModuleSpec(
-        api_name=module.api,
-        table=str(table.name),
-        slug=str(table.name).replace("_", "-"),
-        singular=module.singular.in_context(f"{module.api}.singular"),
-        plural=module.plural.in_context(f"{module.api}.plural"),
-        new=module.new,
-        icon=module.icon,
-        title=module.title,
-        subtitle=module.subtitle,
-        fields=tuple(sorted(own + shared, key=lambda f: order.get(f.section, 99))),
-        sections=module.sections,
-        columns=module.columns,
-        business_card=module.business_card,
-        quick_create=module.quick_create,
-        related=module.related,
-        views=module.views,
-        board=module.board,
-        default_sort=module.default_sort,
-        duplicate_keys=module.duplicate_keys,
-        group=module.group,
-        position=module.position,
-        in_rail=module.in_rail,
-        avatar=module.avatar,
-    )
+    name = str(table.name)
+    same = {f.name: getattr(module, f.name) for f in dataclasses.fields(Module) if f.name != "api"}
+    same["singular"] = module.singular.in_context(f"{module.api}.singular")
+    same["plural"] = module.plural.in_context(f"{module.api}.plural")
+    ordered = sorted(own + shared, key=lambda f: order.get(f.section, 99))
+    return ModuleSpec(api_name=module.api, table=name, slug=name.replace("_", "-"), fields=tuple(ordered), **same)
 
 
 def _in_module(spec: FieldSpec, api: str, name: str) -> FieldSpec:
