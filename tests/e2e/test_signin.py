@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.support.browsers import NewPage, SignedIn, sign_in
@@ -142,6 +143,32 @@ def test_the_first_run_makes_company_and_administrator_once(
     stranger = new_page()
     stranger.goto(f"{empty_server.base}/welcome")
     expect(stranger).to_have_url(f"{empty_server.base}/login")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_plain_pages(empty_server: Server, new_page: NewPage, scheme: str, expected_problems: list[str]) -> None:
+    expected_problems += ["403", "404", "422"]
+    page = new_page(color_scheme=scheme)
+    clean(page, f"{empty_server.base}/welcome")
+    page.get_by_label("Mot de passe").fill("court")
+    page.locator("form").evaluate("form => { form.noValidate = true; form.submit(); }")
+    clean(page)
+    clean(new_page(color_scheme=scheme, extra_http_headers={"X-Forwarded-For": "192.0.2.7"}), f"{empty_server.base}/welcome")
+    empty_server.add_user(ADMIN_FR)
+    for path in ("/login", "/login?notice=out", "/recover", "/logout", "/password/none"):
+        clean(page, empty_server.base + path)
+    link = re.search(r"http\S+/password/\S+", empty_server.cli("user", "reset", ADMIN_FR.email).stdout)
+    assert link is not None
+    clean(page, link[0])
+
+
+def clean(page: Page, address: str = "") -> None:
+    """Asks axe, which puts a script of its own into the page: past the page's policy."""
+    if address:
+        page.goto(address)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+    assert found.violations_count == 0, f"{page.url}: {found.generate_report()}"
 
 
 def test_from_elsewhere_the_first_run_needs_the_code_of_the_console(
