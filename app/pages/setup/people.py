@@ -8,9 +8,10 @@ from typing import Any
 
 from nicegui import ui
 
+from app.api import listeners
 from app.base.i18n import _, ngettext
 from app.components.elements import icon, tag
-from app.components.simple_form import Form, button
+from app.components.simple_form import Form, banner, button
 from app.components.theme import avatar_colour
 from app.pages.setup.choices import LANGUAGES
 from app.pages.setup.parts import act, frame, save, when
@@ -122,8 +123,10 @@ async def _add(visit: Visit) -> None:
 async def show_link(person: Member) -> None:
     """Makes a one-time link and shows it, once."""
     token = await act(links.make, person.id)
-    address = await ui.run_javascript("window.location.origin", timeout=5)
-    link = f"{address}/password/{token}"
+    origin = str(await ui.run_javascript("window.location.origin", timeout=5))
+    is_here_only = any(f"//{name}" in origin for name in ("127.", "localhost", "[::1]"))
+    others = listeners.running.addresses if listeners.running is not None else []
+    link = f"{others[0] if is_here_only and others else origin}/password/{token}"
     with ui.dialog() as dialog, ui.card().classes("cp-dialog cp-dialog--wide") as box:
         box.props('role="dialog" aria-modal="true"')
         box._props["aria-label"] = _("Link to choose a password")
@@ -134,16 +137,26 @@ async def show_link(person: Member) -> None:
             _("Hand this link to %(name)s. It works once, within 24 hours, and is shown only now.", name=person.name),
         )
         with tag("div", "cp-dialog-body"):
-            tag("input", "cp-input", type="text", readonly=True, value=link, aria_label=_("Link"), translate="no").on(
+            tag("input", "cp-input", type="text", id="cp-one-time-link", readonly=True, value=link, aria_label=_("Link"), translate="no").on(
                 "focus", js_handler="(event) => event.target.select()"
             )
+            if is_here_only and not others:
+                banner(_("This link works on this computer only: open Comptoir to the network first, under Setup, Network."), "wa", "lan")
         with tag("div", "cp-dialog-actions"):
             said = json.dumps(_("The link is copied."))
-            copied = f"navigator.clipboard?.writeText({json.dumps(link)}).then(() => window.comptoir.toast({said}))"
-            button(_("Copy"), symbol="content_copy").on("click", js_handler=f"() => {{ {copied} }}")
+            button(_("Copy"), symbol="content_copy").on("click", js_handler=_COPY % said)
             button(_("Close"), dialog.close, kind="primary")
     dialog.on("hide", dialog.delete)
     dialog.open()
+
+
+_COPY = """async () => {
+  const field = document.getElementById("cp-one-time-link");
+  field.select();
+  if (navigator.clipboard) await navigator.clipboard.writeText(field.value);
+  else document.execCommand("copy");  // on plain http browsers offer nothing else
+  window.comptoir.toast(%s);
+}"""
 
 
 def _choices(actor: Actor) -> tuple[dict[str, tuple[str, str]], dict[str, str], str]:
