@@ -74,7 +74,9 @@ export default {
       if (draft.offered.value.version && props.id) state.version = draft.offered.value.version;
       state.generation += 1; // the editors begin again with these values
       draft.taken();
+      focusFirst(); // the button that was pressed is gone
     }
+    const focusFirst = () => nextTick(() => root.value?.querySelector("[data-field] input, [data-field] textarea")?.focus({ preventScroll: true }));
 
     const initial = (field) => (typed[field.name] && optimistic(field, typed[field.name].raw, typed[field.name].display) === undefined ? typed[field.name].raw : undefined);
 
@@ -128,7 +130,7 @@ export default {
     function begin() {
       for (const name of Object.keys(cells)) if (!props.given.includes(name)) cells[name] = props.row.cells?.[name] ?? null;
       state.generation += 1;
-      nextTick(() => root.value.querySelector("[data-field] input, [data-field] textarea")?.focus());
+      focusFirst();
     }
 
     function leaveTo(path, text) {
@@ -175,7 +177,7 @@ export default {
       draft.begin();
       if (props.resume && draft.offered.value) takeDraft();
       if (!props.sheet) guard.begin();
-      nextTick(() => root.value.querySelector("[data-field] input, [data-field] textarea")?.focus({ preventScroll: true }));
+      focusFirst();
     });
     onBeforeUnmount(() => {
       guard.end();
