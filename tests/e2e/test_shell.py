@@ -259,6 +259,33 @@ def test_a_lost_connection_is_said_and_found_again(shell: Page, expected_problem
     assert shell.evaluate("window.mark") == 1  # the page is the same one
 
 
+def test_after_a_restart_the_same_page_comes_back_by_itself(
+    empty_server: Server, signed_in: SignedIn, expected_problems: list[str]
+) -> None:
+    expected_problems += ["ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "WebSocket", "socket.io"]
+    empty_server.add_user(ADMIN_FR)
+    page = signed_in(empty_server)
+    page.goto(f"{empty_server.base}/setup/sharing")
+    ready(page)
+    page.evaluate("window.mark = 1")
+    empty_server.restart()
+    page.wait_for_function("window.mark !== 1 && window.did_handshake === true && window.socket?.connected", timeout=30_000)
+    expect(page).to_have_url(f"{empty_server.base}/setup/sharing")
+    expect(page.get_by_role("combobox", name="Comptes")).to_be_visible()
+    expect(page.locator(".cp-saving")).not_to_have_class(re.compile("is-offline"))
+
+
+def test_what_the_server_refuses_while_away_is_said(shell: Page, expected_problems: list[str]) -> None:
+    expected_problems.append("ERR_INTERNET_DISCONNECTED")
+    shell.context.set_offline(True)
+    shell.evaluate("comptoir.fetch('/api/ui/me').catch(error => comptoir.toast(error.message, { kind: 'error' }))")
+    expect(shell.locator("[data-testid=toast]")).to_contain_text("Le serveur ne répond pas depuis")
+    expect(shell.locator(".cp-saving")).to_have_class(re.compile("is-offline"))
+    shell.context.set_offline(False)
+    shell.evaluate("comptoir.fetch('/api/ui/me')")
+    expect(shell.locator(".cp-saving")).not_to_have_class(re.compile("is-offline"))
+
+
 @pytest.mark.parametrize("account", [ADMIN_FR, ADMIN_EN], ids=["fr", "en"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(server: Server, signed_in: SignedIn, account: Account, scheme: str) -> None:
