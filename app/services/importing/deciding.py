@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from app.base.i18n import N_
 from app.services.actor import Actor
+from app.services.importing import matching
 from app.services.importing.converting import Converted
 from app.services.importing.mapping import ID
 from app.services.importing.planning import Plan
@@ -54,6 +55,8 @@ def decide(connection: Connection, actor: Actor, plan: Plan, rows: Sequence[Conv
     key = plan.key
     keys = [row.key if not row.errors else None for row in rows]
     found = key.find(connection, actor, [k for k in keys if k is not None]) if key is not None else {}
+    keyless = [row for row, mine in zip(rows, keys, strict=True) if key is not None and mine is None and not row.errors]
+    identical = matching.find_identical(connection, actor, plan.spec, keyless, plan.since) if keyless else {}
     required = [f for f in plan.spec.fields if f.required and f.default is None and not f.read_only]
     decisions = []
     for row, mine in zip(rows, keys, strict=True):
@@ -69,6 +72,8 @@ def decide(connection: Connection, actor: Actor, plan: Plan, rows: Sequence[Conv
         elif row.id is not None and key is not None and key.names == (ID,):
             row.errors[plan.column_of(ID)] = N_("There is no record with the id %(id)s.", id=str(row.id))
             decisions.append(Decision(row, FAIL, key=mine))
+        elif row.record.line in identical:
+            decisions.append(Decision(row, SKIP if plan.mapping.mode == "add" else UNCHANGED, identical[row.record.line]))
         elif plan.mapping.mode == "update":
             decisions.append(Decision(row, SKIP, key=mine))
         else:

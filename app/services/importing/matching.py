@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -26,6 +27,7 @@ from app.services.importing.mapping import ID
 from app.services.query.source import Source
 
 REMEMBERED = 50_000
+MOST_ALIKE = 20_000  # records of the same names that are looked at for one batch
 _CHUNK = 400
 _ID_DIGITS = 15  # ids are longer; a title of so many digits is none
 
@@ -191,6 +193,36 @@ class Key:
             "Merge them, or choose another key.",
             n=count, module=self._spec.plural, fields=self.label,
         )  # fmt: skip
+
+
+def find_identical(
+    connection: Connection, actor: Actor, spec: ModuleSpec, rows: Sequence[Converted], before: datetime
+) -> dict[int, int]:
+    """For rows without a key: line → a record, older than `before`, that holds every value of the row already.
+
+    This is what makes a file that was imported once change nothing the second time. Rows of the same file are never compared.
+    """
+    source = Source(connection, actor, spec.api_name)
+    anchor = next((f for f in spec.fields if f.required and f.name + "_f" in source.table.c), None)
+    if anchor is None:
+        return {}
+    by_anchor: dict[str, list[Converted]] = {}
+    for row in rows:
+        if row.values.get(anchor.name) is not None and not row.links:
+            by_anchor.setdefault(fold(row.values[anchor.name])[:SHADOW], []).append(row)
+    names = sorted({n for same in by_anchor.values() for row in same for n in row.values})
+    fields = [f for f in source.fields(names) if f.type != "multi_link"]
+    found: dict[int, int] = {}
+    wanted = sorted(by_anchor)
+    for start in range(0, len(wanted), _CHUNK):
+        older = source.table.c.created_at < before
+        part = source.table.c[anchor.name + "_f"].in_(wanted[start : start + _CHUNK])
+        query = select(*source.columns(fields)).where(source.where(), part, older).limit(MOST_ALIKE)
+        for record in source.rows(connection.execute(query).mappings(), fields):
+            for row in by_anchor[fold(record.values[anchor.name])[:SHADOW]]:
+                if all(record.values.get(n) == v for n, v in row.values.items()):
+                    found.setdefault(row.record.line, record.id)
+    return found
 
 
 def current_values(

@@ -10,10 +10,12 @@ import itertools
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from app.base import clock
 from app.base.errors import Forbidden, Invalid
 from app.base.i18n import N_, raw
 from app.base.text import fold
@@ -61,6 +63,7 @@ class Plan:
     key: Key | None
     converter: Converter
     links: Links
+    since: datetime  # when the import was asked for: what is older was not made by it
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -116,7 +119,7 @@ def propose(
     return guessing.guess(actor, spec, sniffed.columns, findings, actors.ctx(actor), given)
 
 
-def make(actor: Actor, module: str, source: Source, wish: Mapping, *, sheet: str = "") -> Plan:
+def make(actor: Actor, module: str, source: Source, wish: Mapping, *, sheet: str = "", since: datetime | None = None) -> Plan:
     """The plan of an import whose mapping is settled. Raises `Invalid` by column, `Forbidden` without the right to import."""
     spec = module_of(module)
     access.check(actor, spec, "import")
@@ -147,7 +150,7 @@ def make(actor: Actor, module: str, source: Source, wish: Mapping, *, sheet: str
     converter = Converter(filled, keys, len(sniffed.columns), wish.values, context, erase=wish.erase)
     key = Key(spec, names) if names else None
     names_of = {f.name: keys[i] for i, f in filled.items() if isinstance(f, FieldSpec)}
-    return Plan(spec, source, path, sniffed, wish, filled, new_fields, found, key, converter, Links(spec, names_of))
+    return Plan(spec, source, path, sniffed, wish, filled, new_fields, found, key, converter, Links(spec, names_of), since or clock.now())
 
 
 def survey(

@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -61,7 +62,7 @@ def submit(
     settled = replace(plan.mapping, key=plan.key.names if plan.key else ())
     params = {
         "module": plan.spec.api_name, "source": source.id, "file": source.name, "sheet": sheet, "sha256": source.sha256,
-        "mapping": settled.as_json(), "headers": [c.key for c in plan.columns],
+        "since": plan.since.isoformat(), "mapping": settled.as_json(), "headers": [c.key for c in plan.columns],
     }  # fmt: skip
     remembering.remember(plan.spec.api_name, [c.key for c in plan.columns], settled)
     label = N_("Import of %(file)s", file=raw(source.name))
@@ -100,11 +101,12 @@ def _prepare(work: Run, actor: Actor, source: sources.Source) -> Plan:
     """Makes new fields and picklist values, once: a second time they are found by their names."""
     module, sheet = work.params["module"], work.params["sheet"]
     wish = mapping.from_json(work.params["mapping"])
+    since = datetime.fromisoformat(work.params["since"])
     made = dict(work.cursor.get("fields", {}))
     if made:
         wish = replace(wish, columns={**wish.columns, **made})
-        return planning.make(actor, module, source, replace(wish, new_values=False), sheet=sheet)
-    plan = planning.make(actor, module, source, wish, sheet=sheet)
+        return planning.make(actor, module, source, replace(wish, new_values=False), sheet=sheet, since=since)
+    plan = planning.make(actor, module, source, wish, sheet=sheet, since=since)
     for index, f in list(plan.filled.items()):
         if isinstance(f, str):
             continue
@@ -121,7 +123,7 @@ def _prepare(work: Run, actor: Actor, source: sources.Source) -> Plan:
     wish = replace(wish, columns={**plan.mapping.columns, **made}, new_values=False)
     work.cursor = {**work.cursor, "fields": made}
     work.report()
-    return planning.make(actor, module, source, wish, sheet=sheet)
+    return planning.make(actor, module, source, wish, sheet=sheet, since=since)
 
 
 def _rows(work: Run, plan: Plan) -> None:

@@ -82,6 +82,19 @@ def test_a_key_that_two_rows_share_is_not_chosen(admin: Actor) -> None:
     assert figures(bring(admin, "Contacts", text, again=True)) == (2, 0, 0, 0, 0)
 
 
+def test_rows_without_their_key_are_known_by_all_their_values(admin: Actor) -> None:
+    text = "Last_Name,First_Name,Email\nDurand,Zoé,zoe@example.com\nMartin,Éric,\nMartin,Éric,\nMartin,Ana,\n"
+    assert figures(bring(admin, "Contacts", text)) == (4, 0, 0, 0, 0), "rows of one file are never taken for each other"
+    assert figures(bring(admin, "Contacts", text)) == (0, 0, 4, 0, 0)
+    assert figures(bring(admin, "Contacts", text, mode="add")) == (0, 0, 0, 4, 0)
+    changed = text.replace("Martin,Ana,", "Martin,Anna,")
+    source = kept(admin, changed)
+    found = dry_run.preview(admin, planning.make(admin, "Contacts", source, wish_of(admin, "Contacts", source)))
+    assert (found.counts["created"], found.counts["unchanged"]) == (1, 3)
+    assert figures(bring(admin, "Contacts", changed)) == (1, 0, 3, 0, 0)
+    assert count("Contacts") == 5
+
+
 def test_a_chosen_key_joins_rows_of_one_file_in_their_order(admin: Actor) -> None:
     job = bring(admin, "Accounts", "Account_Name,Employees\nOne,1\nTwo,2\nONE,3\nOne A,4\nÔné,5\n", key=["Account_Name"])
     assert figures(job) == (3, 2, 0, 0, 0), "case and accents are no difference, another word is"
