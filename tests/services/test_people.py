@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
 from app.base import clock
@@ -24,6 +25,14 @@ from tests.support.databases import Make, People
 
 GOOD = "trois mots sans rapport"
 _user = table(User)
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """argon2id with little memory: what is tested here is not its strength."""
+    quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", lambda: quick)
+    monkeypatch.setattr(passwords, "is_outdated", lambda stored: False)
 
 
 @pytest.fixture
