@@ -9,11 +9,11 @@ from fastapi import APIRouter, Body, Request
 from starlette.responses import Response
 
 from app.api.lanes import answer
-from app.api.records import Asked
 from app.base.errors import Invalid
 from app.base.i18n import N_
 from app.services import board, query, work
 from app.services.actor import Actor
+from app.services.listing import Asked
 
 router = APIRouter(prefix="/api/ui", include_in_schema=False)
 

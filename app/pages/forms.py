@@ -93,17 +93,16 @@ def _prefilled(actor: Actor, spec: ModuleSpec, asked: dict[str, str]) -> tuple[d
             cells[f.name] = {"id": str(actor.user_id), "title": actor.name}
     given = []
     for name, text in asked.items():
-        f = spec.by_name.get(name)
-        if f is None or f.read_only or actor.field_access(spec, f) != "write":
+        known = spec.by_name.get(name)
+        if known is None or known.read_only or actor.field_access(spec, known) != "write":
             continue
         try:
-            value = types[f.type].parse(text, f, context)
-            cell = _cell(actor, f, value)
+            cell = _cell(actor, known, types[known.type].parse(text, known, context))
         except (Problem, NotFound):
             continue
         if cell is not None:
-            cells[f.name] = cell
-            given.append(f.name)
+            cells[known.name] = cell
+            given.append(known.name)
     return cells, given
 
 

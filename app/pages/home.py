@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from babel.dates import format_date
 from nicegui import ui
 
@@ -35,7 +37,7 @@ async def page(visit: Visit) -> None:
                 visit.subscribe(topics, lambda changed: grid.refresh({topic[1] for topic in changed}))
 
 
-def _read(actor: Actor) -> dict[str, object]:
+def _read(actor: Actor) -> dict[str, Any]:
     parts = home.components(actor)
     modules = {name: describe(actor, name) for name in sorted({part["module"] for part in parts})}
     empty = all(query.count(actor, name, cap=1).n == 0 for name in ("Deals", "Accounts") if actor.can(name, "read"))
