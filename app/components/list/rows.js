@@ -8,7 +8,7 @@ import { ref } from "vue";
 
 const SIZE = 100;
 const KEPT = 30;
-const SETTLE = 60; // ms of rest before a jump is fetched
+const SETTLE = 100; // ms of rest before a jump is fetched
 const RETRY = [1, 2, 4, 8, 15, 30]; // s
 
 export class Rows {
