@@ -74,8 +74,8 @@ def found(actor: Actor, text: str) -> list[dict[str, str]]:
     for module in registry.snapshot().modules:
         if not actor.can(module, "read") or len(entries) >= MOST:
             continue
-        for row in query.lookup(actor, module.api_name, text[:200], limit=PER_MODULE):
-            entries.append(_entry(module, row["id"], row["title"], str(row["subtitle"] or module.singular)))
+        rows = query.lookup(actor, module.api_name, text[:200], limit=PER_MODULE)
+        entries += [_entry(module, row["id"], row["title"], str(row["subtitle"] or module.singular)) for row in rows]
     return entries
 
 

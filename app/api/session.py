@@ -184,10 +184,9 @@ def safe_next(address: str) -> str:
     """`address` when it is a path of ours, else the home page: signing in never leads elsewhere."""
     if (
         not address.startswith("/")
-        or address.startswith("//")
+        or address.startswith(("//", "/login", "/logout", "/_nicegui", "/api/"))
         or "\\" in address
         or any(ord(c) < 32 or ord(c) == 127 for c in address)
-        or address.startswith(("/login", "/logout", "/_nicegui", "/api/"))
     ):
         return "/"
     parts = urlsplit(address)
