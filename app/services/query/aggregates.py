@@ -21,7 +21,7 @@ from app.services.actor import Actor
 from app.services.query import titles as link_titles
 from app.services.query.buckets import bucket_label, bucket_of, day_of
 from app.services.query.rows import RESTRICTED, Chip, Count, Group
-from app.services.query.source import FilterLike, Source, kind, sort_suffix
+from app.services.query.source import FilterLike, Source, kind, sort_suffix, unindexed
 
 CAP = 10_000
 _CHIPS = 50
@@ -87,7 +87,7 @@ def groups(
         if not types[kind(field)].groupable:
             raise Invalid(N_("Records cannot be grouped by “%(field)s”.", field=field.label))
         wanted = _wanted(source, aggregates)
-        value: ColumnElement[Any] = source.table.c[field.name]
+        value = unindexed(connection, source.table.c[field.name])
         if kind(field) in ("date", "datetime"):
             value = day_of(source, field)
         parts = [func.count().label("n")]
@@ -115,13 +115,13 @@ def chips(
         spec = source.field(field)
         if kind(spec) not in _CHIP_KINDS or spec.name not in source.table.c:
             raise Invalid(N_("There are no values to choose from for “%(field)s”.", field=spec.label))
-        column = source.table.c[spec.name]
+        column = unindexed(connection, source.table.c[spec.name])
         condition = source.where(filter=source.filter.without(spec.name))
         n = func.count().label("n")
-        query = select(column.label("value"), n).where(condition).group_by(column).order_by(n.desc())
+        query = select(column.label("_value"), n).where(condition).group_by("_value").order_by(n.desc())
         if kind(spec) in ("link", "person"):
             query = query.limit(limit + 1)
-        counts = {row.value: int(row.n) for row in connection.execute(query)}
+        counts = {row["_value"]: int(row["n"]) for row in connection.execute(query).mappings()}
         if kind(spec) == "multi_picklist":
             counts = _each_value(counts, spec)
         if kind(spec) in ("picklist", "multi_picklist"):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Join, and_, case, false, literal, or_, true, tuple_
@@ -24,7 +24,7 @@ from app.fields.spec import FieldSpec
 from app.modules.spec import ModuleSpec
 from app.modules.system import User
 from app.services import access
-from app.services.query.source import Source, kind, sort_suffix
+from app.services.query.source import Source, kind, sort_suffix, unindexed
 from app.services.tables import table as table_of
 
 MAX_COLUMNS = 3
@@ -106,7 +106,10 @@ def order_of(source: Source, sort: Sort) -> Order:
     (field, _down), first = wanted[0], keys[0]
     if kind(field) == "picklist":
         return Order(_value_phases(source, field, first.descending, rest, everything), everything, signature)
-    source.walks = _has_index(source, field) and source.is_broad()
+    if _has_index(source, field):
+        source.walks = source.is_broad()
+        if not source.walks and field.type not in ("link", "person") and source.is_rare():
+            first = replace(first, expression=unindexed(source.connection, first.expression))
     filled = Phase(first.expression.is_not(None), (Key(first.expression, first.descending), *rest), joins.inner(source.walks))
     blank = Phase(first.expression.is_(None), rest, everything)
     return Order((filled, blank), everything, signature)

@@ -25,7 +25,8 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.sql.elements import True_
+from sqlalchemy.sql.elements import True_, UnaryExpression
+from sqlalchemy.sql.operators import custom_op
 
 from app.base.errors import Forbidden
 from app.base.i18n import N_
@@ -46,6 +47,7 @@ from app.services.query.rows import Row
 FilterLike = Mapping[str, Any] | trees.Filter | None
 _SEARCHED = ("text", "email", "phone", "auto_number")
 _MAX_WORDS = 8
+_SAMPLE = 4_000
 _BROAD = 4_000  # records of one actor: about the root of 100 rows × a million
 
 
@@ -58,6 +60,13 @@ def snapshot(connection: Connection) -> Snapshot:
 def kind(spec: FieldSpec) -> str:
     """The key of the type that a field behaves as: a computed field as its result."""
     return str(spec.settings["result"]) if spec.type == "computed" else spec.type
+
+
+def unindexed(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The column, written so that SQLite does not read the table in the order of its index, row after row at random."""
+    if connection.dialect.name != "sqlite":
+        return column
+    return UnaryExpression(column, operator=custom_op("+"), type_=column.type)
 
 
 class Source:
@@ -116,6 +125,16 @@ class Source:
             return True
         some = select(literal(1)).where(access.owned(self.actor, self.table)).limit(_BROAD).subquery()
         return self.connection.execute(select(func.count()).select_from(some)).scalar_one() == _BROAD
+
+    def is_rare(self) -> bool:
+        """Whether so few records pass the filter that it is faster to look at all and sort than to walk an index until a page is full.
+
+        Looks at the newest few thousand. SQLite only: it would walk the index whatever the filter.
+        """
+        if self.connection.dialect.name != "sqlite" or not (self.filter or self.text):
+            return False
+        newest = select(self.table).order_by(self.table.c.id.desc()).limit(_SAMPLE).subquery()
+        return self.connection.execute(select(literal(1)).where(self.conditions(newest)).limit(1)).first() is None
 
     def field(self, key: str) -> FieldSpec:
         """The field of that name or API name; `NotFound`, or `Forbidden` when it is hidden from the actor."""
