@@ -26,6 +26,7 @@ from app.services.listing import Asked
 
 router = APIRouter(prefix="/api/ui", include_in_schema=False)
 MOST_ROWS = 500
+MOST_OFFSET = 10**9  # beyond any list, and within what a database counts
 _NEVER = {"field": "id", "op": "in", "value": []}
 
 
@@ -77,7 +78,7 @@ async def rows(request: Request, module: str, fields: str = "", after: str = "",
             text=asked.text,
             sort=asked.sort,
             after=after or None,
-            offset=max(0, offset) or None,
+            offset=max(0, min(offset, MOST_OFFSET)) or None,
             limit=max(1, min(limit, MOST_ROWS)),
         )
         return {"rows": [row.json() for row in found.rows], "next": found.next}
@@ -133,7 +134,7 @@ async def on_many(request: Request, module: str, order: dict[str, Any] = Body())
         spec = registry.snapshot().module(module)
         if order.get("all") is True:
             asked = Asked.of(actor, module, {key: str(order[key]) for key in ("view", "filter", "q") if order.get(key)})
-            excluded = mass.Question.of_ids(order["except"]).ids if order.get("except") else ()
+            excluded = mass.Question.of_ids(_list(order["except"])).ids if order.get("except") else ()
             question = mass.Question(filter=asked.filter.json(), text=asked.text, excluded=frozenset(excluded or ()))
         else:
             question = mass.Question.of_ids(_list(order.get("ids")))

@@ -254,6 +254,8 @@ def test_all_that_match_but_some(ui: Ui) -> None:
     order = {"action": "delete", "all": True, "filter": only, "view": "open", "except": [ids[0]]}
     assert ui.post("deals/mass", order)["done"] == 3
     assert {row["id"] for row in ui.get("deals/rows")["rows"]} == {ids[0], other}
+    assert ui.post("deals/mass", {**order, "except": 5}, 422)["message"]
+    assert ui.get("deals/rows", offset=10**20)["rows"] == []
 
 
 def test_many_records_become_a_job_that_does_each_once(ui: Ui, people: People, monkeypatch: pytest.MonkeyPatch) -> None:
