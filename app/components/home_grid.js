@@ -5,7 +5,7 @@
    their shape). Invariant: values are set as text only; each figure, bar and row leads to the list or record it is made of. */
 
 import { h, onMounted, reactive } from "vue";
-import { addWords, avatar, drawCell, formatMoney, formatNumber, isNumeric, recordPath, withAvatar } from "comptoir-kinds";
+import { addWords, avatar, drawCell, formatMoney, formatNumber, formatPercent, isNumeric, recordPath, withAvatar } from "comptoir-kinds";
 
 const SPARK = { width: 76, height: 30 };
 
@@ -46,7 +46,7 @@ export default {
     function figure(one) {
       const content = contents[one.key];
       if (!content) return h("div", { class: "cp-figure", "data-testid": "home-component", "data-id": one.key, key: one.key }, [h("span", { class: "cp-figure-label" }, one.label), part(one)]);
-      const shown = content.value === null ? "–" : content.money ? whole(content.value, content.money) : content.percent ? `${formatNumber(content.value, { scale: 1 })}\u202f%` : formatNumber(content.value);
+      const shown = content.value === null ? "–" : content.money ? whole(content.value, content.money) : content.percent ? formatPercent(content.value, 1) : formatNumber(content.value);
       return h("a", { class: "cp-figure", href: address(content.link), "data-testid": "home-component", "data-id": one.key, key: one.key }, [
         h("span", { class: "cp-figure-label" }, one.label),
         h("span", { class: "cp-figure-value num" }, shown),
