@@ -165,6 +165,7 @@ class _RecordId(FieldType):
                 lambda column, ids, ctx: column("").not_in(ids),
                 lambda id, ids, ctx: id not in ids,
             ),
+            Operator("shared_with_me", N_("is shared with me"), "none", _shared_sql, _shared_py),
         )
 
     def operand(self, operator: str, raw: Any, spec: FieldSpec, ctx: Ctx) -> frozenset[int]:

@@ -201,7 +201,7 @@ class Source:
         parts = [or_(false(), *(position(c, word) > 0 for c in columns), *self._search_subtitle(table, word)) for word in words]
         found = and_(true(), *parts)
         digits = "".join(c for c in self.text if c.isdigit()).lstrip("0")
-        if phones and len(digits) >= 4 and not any(c.isalpha() for c in self.text):
+        if phones and len(digits) >= 3 and not any(c.isalpha() for c in self.text):
             found = or_(found, *(position(c, digits) > 0 for c in phones))
         return found
 
