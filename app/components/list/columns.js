@@ -1,13 +1,14 @@
 /* The columns of a table: widths, order, sorting; dragging and resizing by pointer and by keys.
    Why not Python: a width follows the pointer frame by frame. The result goes to Python once, which keeps it for the user. */
 
-import { isNumeric } from "comptoir-kinds";
+import { isNumeric, textOf } from "comptoir-kinds";
 import { computed, reactive, ref } from "vue";
 
 const WIDTHS = { text: 180, long_text: 240, number: 110, money: 130, date: 130, datetime: 130, choice: 170, choices: 200, link: 190, links: 220, person: 170, boolean: 90 };
 const LEAST = 64;
 const CHECK = 50;
 const MOST = 300; // what a width chosen by us may reach
+const WIDEST = 400; // …and what links may
 const GAUGE = 9; // px a block
 
 let pen = null;
@@ -37,7 +38,7 @@ export class Columns {
     this.title = title;
     this.natural = {};
     this.onChange = onChange;
-    this.state = reactive({ names: [], widths: {}, dragged: "", over: "", resizing: "" });
+    this.state = reactive({ names: [], widths: {}, dragged: "", over: "", resizing: "", adapted: 0 });
     this.list = computed(() => this.state.names.map((name) => this.byName.get(name)).filter(Boolean));
     this.template = computed(() => `${CHECK}px ${this.list.value.map((field, i, all) => this.track(field, i === all.length - 1)).join(" ")}`);
     this.total = computed(() => CHECK + this.list.value.reduce((sum, field) => sum + this.width(field), 0));
@@ -52,7 +53,19 @@ export class Columns {
   }
 
   width(field) {
-    return this.state.widths[field.name] || (field.name === this.title ? 230 : (this.natural[field.name] ||= natural(field)));
+    return this.state.widths[field.name] || (this.state.adapted, (this.natural[field.name] ||= field.name === this.title ? 230 : natural(field)));
+  }
+
+  /** First widths by what is to be shown: links, which must be read to be followed, as wide as these rows need. */
+  adapt(rows) {
+    for (const field of this.list.value) {
+      const isTitle = field.name === this.title;
+      if (!isTitle && !field.href && field.cell !== "link") continue;
+      const texts = rows.map((row) => (isTitle ? row.title : textOf(row.cells[field.name], field, row)));
+      const widest = texts.reduce((most, text) => Math.max(most, text ? measured(text, isTitle ? "500 13px" : "13px") : 0), 0);
+      this.natural[field.name] = Math.round(Math.min(WIDEST, Math.max(isTitle ? 230 : natural(field), widest + (isTitle ? 58 : 34))));
+    }
+    this.state.adapted += 1;
   }
 
   track(field, last) {

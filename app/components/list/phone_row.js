@@ -5,6 +5,7 @@ import { avatar, drawCell, recordPath, t, textOf } from "comptoir-kinds";
 import { h } from "vue";
 
 const LONG = 500; // ms
+const ROOM = 30; // letters beside each other on the third line
 
 /** Which columns stand where on a card. */
 export function phoneLayout(fields, title) {
@@ -23,6 +24,7 @@ export function phoneLayout(fields, title) {
 /** One card; `selecting` makes a tap select instead of open. */
 export function phoneRow({ row, module, layout, selected, selecting, style, onPress, onTap }) {
   const cell = (field) => (field && row.cells[field.name] !== null && row.cells[field.name] !== undefined ? drawCell(row.cells[field.name], field, row) : null);
+  const fits = (field) => field && plain(layout.state).length + plain(field).length <= ROOM;
   const plain = (field) => (field ? textOf(row.cells[field.name], field, row) : "");
   return h(
     "a",
@@ -47,7 +49,7 @@ export function phoneRow({ row, module, layout, selected, selecting, style, onPr
       h("span", { class: "cp-phonerow-main" }, [
         h("span", { class: "cp-phonerow-title", dir: "auto" }, row.title),
         h("span", { class: "cp-phonerow-sub", dir: "auto" }, plain(layout.sub)),
-        h("span", { class: "cp-phonerow-meta" }, [cell(layout.state), layout.more ? h("span", { class: "cp-phonerow-more", dir: "auto" }, plain(layout.more)) : null]),
+        h("span", { class: "cp-phonerow-meta" }, [cell(layout.state), fits(layout.more) ? h("span", { class: "cp-phonerow-more", dir: "auto" }, plain(layout.more)) : null]),
       ]),
       h("span", { class: "cp-phonerow-end" }, [h("span", {}, cell(layout.moment)), h("span", { class: "cp-strong" }, cell(layout.figure))]),
     ],

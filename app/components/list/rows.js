@@ -12,9 +12,10 @@ const SETTLE = 100; // ms of rest before a jump is fetched
 const RETRY = [1, 2, 4, 8, 15, 30]; // s
 
 export class Rows {
-  /** `url` of the module's JSON, `parameters()` → what filters, sorts and chooses fields; `onCount(answer)`, `onChanged(ids)`. */
-  constructor({ url, parameters, onCount = () => {}, onChanged = () => {} }) {
-    Object.assign(this, { url, parameters, onCount, onChanged });
+  /** `url` of the module's JSON, `parameters()` → what filters, sorts and chooses fields; `onCount(answer)`, `onChanged(ids)`,
+      `onFirst(rows)` when the beginning of a list arrives. */
+  constructor({ url, parameters, onCount = () => {}, onChanged = () => {}, onFirst = () => {} }) {
+    Object.assign(this, { url, parameters, onCount, onChanged, onFirst });
     this.tick = ref(0);
     this.total = ref(null); // null: not known yet
     this.capped = ref(false);
@@ -173,6 +174,7 @@ export class Rows {
     Object.assign(block, { rows: answer.rows, next: answer.next, state: "ready", control: null });
     const seen = number * SIZE + answer.rows.length;
     if (this.total.value === null || seen > this.total.value || (!answer.next && number * SIZE < this.total.value)) this.total.value = answer.next ? seen + 1 : seen;
+    if (number === 0 && !before.size && answer.rows.length) this.onFirst(answer.rows);
     this.failures = 0;
     this.error.value = null;
     for (const old of [...this.blocks].sort((a, b) => a[1].used - b[1].used).slice(0, Math.max(0, this.blocks.size - KEPT))) this.drop(old[0]);

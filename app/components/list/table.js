@@ -61,6 +61,7 @@ export function useTable(props, emit, expose) {
       emit("count", { count: answer.count, capped: answer.capped });
     },
     onChanged: (ids) => ids.forEach(flash),
+    onFirst: (first) => columns.adapt(first),
   });
   const selection = new Selection(rows);
   const editing = new Editing({ url: props.url, fields: module.fields, rows, afterSave: () => rows.count() });
