@@ -133,11 +133,13 @@ def _batches(plan: Plan, limit: int | None) -> Iterator[list[Converted]]:
 def _links(connection: Connection, actor: Actor, plan: Plan, rows: list[Converted], state: _State, result: Preview) -> None:
     plan.links.resolve(connection, actor, rows)
     for row in rows:
-        for name, title in row.links.items():
+        for name, title in list(row.links.items()):
             target = plan.spec.by_name[name].target
             if target == plan.spec.api_name:
                 continue  # may come further down: the job tells
             if plan.mapping.links == "create":
+                row.values[name] = matching.NewLink(fold(title))
+                del row.links[name]
                 if (target, fold(title)) not in state.titles:
                     state.titles.add((target, fold(title)))
                     result.new_links[target] += 1

@@ -23,9 +23,11 @@ _DATE = re.compile(r"\s*(\d{1,4})([-/. ])(\d{1,2})\2(\d{1,4})(?:[ T]\d{1,2}:\d{2
 _INTEGER = re.compile(r"[-+]?(\d{1,18}|\d{1,3}([ \u00a0\u202f'’]\d{3})+)")
 _POINT = re.compile(r"[-+(]?\s*[€$£]?\s*(\d+|\d{1,3}([,  \u202f'’]\d{3})+)\.\d+\s*[%€$£)]?-?")
 _COMMA = re.compile(r"[-+(]?\s*[€$£]?\s*(\d+|\d{1,3}([.  \u202f'’]\d{3})+),\d+\s*[%€$£)]?-?")
-_THREE = re.compile(r"[-+]?\d{1,3}[.,]\d{3}")  # 1.234 says nothing about the decimal sign
+_THREE = re.compile(r"[-+]?[1-9]\d{0,2}([.,])\d{3}")  # 1.234 alone says nothing about the decimal sign
+_GROUPS = re.compile(r"[-+]?\d{1,3}([.,])\d{3}(\1\d{3})+")  # 1,234,567 does
+_CURRENCY = re.compile(r"[€$£]")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}")
-_URL = re.compile(r"(https?://|www\.)\S+", re.IGNORECASE)
+_URL = re.compile(r"(https?://|www\.)[^\s/]+\.[^\s/]+(/\S*)?", re.IGNORECASE)
 _PHONE = re.compile(r"\+?[\d(][\d\s().\-/]{7,20}\d(\s*x\d+)?")
 _YES_NO = frozenset({"true", "false", "yes", "no", "oui", "non", "vrai", "faux", "0", "1", "x"})
 _ROUNDED = re.compile(r"\d([.,]\d+)?E\+\d{2}", re.IGNORECASE)
@@ -42,6 +44,10 @@ class Evidence:
     values: Counter[str] = field(default_factory=Counter)  # at most DISTINCT of them
     unique: bool = True  # no value came twice among the classified rows
     seen: set[str] = field(default_factory=set, repr=False)
+    thousands: Counter[str] = field(default_factory=Counter)  # signs that stand as in 1,234 or 1,234,567 (which counts for ten)
+    large: int = 0  # whole numbers from 1000 on, written without any sign
+    small: int = 0  # those below
+    currency: int = 0  # values with the sign of a currency
     rounded: int = 0  # ids that a spreadsheet turned into 5.36E+18
 
     @property
@@ -57,6 +63,19 @@ class Evidence:
             return "integer" if self.kinds["integer"] == total else "decimal"
         kind, count = self.kinds.most_common(1)[0]
         return kind if count >= 0.9 * total and kind not in ("point", "comma") else "text"
+
+    @property
+    def pure(self) -> bool:
+        """Whether no value that was looked at is of another kind."""
+        numbers = {"integer", "point", "comma"}
+        kinds = {"number" if k in numbers else k for k in self.kinds}
+        return len(kinds) <= 1 or self.kind == "boolean"
+
+    @property
+    def groups(self) -> str:
+        """The sign that separates thousands in this column, "" when nothing proves it."""
+        sign, count = (self.thousands.most_common(1) or [("", 0)])[0]
+        return sign if len(self.thousands) == 1 and (count >= 10 or (count >= 2 and self.small and not self.large)) else ""
 
     @property
     def few(self) -> bool:
@@ -90,7 +109,10 @@ class Findings:
         """The decimal sign that most numbers prove; "" when none does."""
         point = sum(c.kinds["point"] for c in self.columns)
         comma = sum(c.kinds["comma"] for c in self.columns)
-        return "" if point == comma else "." if point > comma else ","
+        if point != comma:
+            return "." if point > comma else ","
+        groups = {c.groups for c in self.columns if c.groups}
+        return "" if len(groups) != 1 else "." if groups == {","} else ","
 
 
 def examine(rows: Iterable[Record], width: int) -> Findings:
@@ -156,6 +178,13 @@ def _classify(evidence: Evidence, text: str) -> None:
         evidence.orders[order] += 1
     if _ROUNDED.fullmatch(text):
         evidence.rounded += 1
+    if match := _THREE.fullmatch(text) or _GROUPS.fullmatch(text):
+        evidence.thousands[match[1]] += 1 if match.re is _THREE else 10
+    elif text.isdigit():
+        evidence.large += len(text) > 3
+        evidence.small += len(text) <= 3
+    if _CURRENCY.search(text):
+        evidence.currency += 1
     if text in evidence.seen:
         evidence.unique = False
     else:
@@ -171,7 +200,7 @@ def _kind(text: str) -> str:
         return "date"
     if _INTEGER.fullmatch(text):
         return "integer" if not (len(text) > 1 and text[0] == "0") else _zeros(text)
-    if _THREE.fullmatch(text):
+    if _THREE.fullmatch(text) or _GROUPS.fullmatch(text):
         return "integer"
     if _POINT.fullmatch(text):
         return "point"

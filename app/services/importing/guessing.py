@@ -88,7 +88,9 @@ def guess(
 
 def new_field(spec: ModuleSpec, column: Column, evidence: Evidence) -> NewField:
     """The field that a column would become; its name is not one that the module has already."""
-    kind = _NEW_TYPE.get(evidence.kind, "")
+    kind = _NEW_TYPE.get(evidence.kind, "") if evidence.pure else ""
+    if kind in ("integer", "decimal") and evidence.currency:
+        kind = "money"
     if not kind:
         kind = "long_text" if evidence.longest > 255 else "picklist" if evidence.few and evidence.longest <= 60 else "text"
     label = column.key if column.key[0] != "#" else column.label

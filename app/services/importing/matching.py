@@ -32,6 +32,12 @@ _CHUNK = 400
 _ID_DIGITS = 15  # ids are longer; a title of so many digits is none
 
 
+class NewLink(str):
+    """In a dry run, stands for the id of a record that would be made for a link."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Missing:
     """A title that no record of `module` has."""
@@ -164,7 +170,7 @@ class Key:
 
     def find(self, connection: Connection, actor: Actor, keys: Iterable[tuple[Any, ...]]) -> dict[tuple[Any, ...], list[int]]:
         """The records that have each of these keys, at most three a key (more than one is too many already)."""
-        wanted = set(keys)
+        wanted = {key for key in keys if not any(isinstance(part, NewLink) for part in key)}
         if not wanted:
             return {}
         source = Source(connection, actor, self._spec.api_name)
@@ -208,7 +214,7 @@ def find_identical(
         return {}
     by_anchor: dict[str, list[Converted]] = {}
     for row in rows:
-        if row.values.get(anchor.name) is not None and not row.links:
+        if row.values.get(anchor.name) is not None and not row.links and row.values.keys() <= source.spec.by_name.keys():
             by_anchor.setdefault(fold(row.values[anchor.name])[:SHADOW], []).append(row)
     names = sorted({n for same in by_anchor.values() for row in same for n in row.values})
     fields = [f for f in source.fields(names) if f.type != "multi_link"]
@@ -246,6 +252,14 @@ def _existing(connection: Connection, source: Source, ids: Sequence[int]) -> set
         query = select(source.table.c.id).where(source.where(), source.table.c.id.in_(ids[start : start + _CHUNK]))
         found.update(connection.execute(query).scalars())
     return found
+
+
+def any_known(connection: Connection, actor: Actor, module: str, texts: Sequence[str]) -> bool:
+    """Whether one of these texts is the id of a record of the module."""
+    ids = [
+        int(t) for t in (text.strip().removeprefix("zcrm_") for text in texts) if t.isascii() and t.isdigit() and len(t) < 20
+    ]
+    return bool(_existing(connection, Source(connection, actor, module), [i for i in ids if 0 < i < 1 << 63]))
 
 
 def _is_id(text: str) -> bool:

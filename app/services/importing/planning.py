@@ -29,7 +29,7 @@ from app.services.actor import Actor
 from app.services.importing import evidence, guessing, mapping, reading, sniffing, sources
 from app.services.importing.converting import Converter
 from app.services.importing.mapping import ID, Mapping, NewField
-from app.services.importing.matching import Key, Links, can_create
+from app.services.importing.matching import Key, Links, any_known, can_create
 from app.services.importing.reading import Layout, Record
 from app.services.importing.sniffing import Column, Sniffed
 from app.services.importing.sources import Source
@@ -91,12 +91,14 @@ def look(
     if source.is_workbook:
         encoding, separator = "utf-8", ","
     if layout and "header" in layout and separator and encoding:
-        return sniffing.describe(path, Layout.from_json({**layout, "encoding": encoding, "separator": separator}))
+        return sniffing.describe(
+            path, Layout.from_json({**layout, "encoding": encoding, "separator": separator}), wide=source.is_workbook
+        )
     found = sniffing.sniff(path, encoding, separator)
     if source.is_workbook:
-        found = sniffing.describe(path, replace(found.layout, quote='"', escape="", skip_space=False))
+        found = sniffing.describe(path, replace(found.layout, quote='"', escape="", skip_space=False), wide=True)
     if layout:
-        found = sniffing.describe(path, Layout.from_json({**found.layout.as_json(), **layout}))
+        found = sniffing.describe(path, Layout.from_json({**found.layout.as_json(), **layout}), wide=source.is_workbook)
     return found
 
 
@@ -116,7 +118,14 @@ def propose(
 ) -> guessing.Guess:
     """The mapping that is proposed for a file, over what `given` settles."""
     spec = module_of(module)
-    return guessing.guess(actor, spec, sniffed.columns, findings, actors.ctx(actor), given)
+    found = guessing.guess(actor, spec, sniffed.columns, findings, actors.ctx(actor), given)
+    for column in sniffed.columns:  # a column of ids is ours only if some of them are: other programs have ids as well
+        if found.mapping.columns.get(column.key) == ID and column.key in found.why:
+            with engine.reading() as connection:
+                known = any_known(connection, actor, spec.api_name, list(findings.columns[column.index].values))
+            if not known:
+                found = replace(found, mapping=replace(found.mapping, columns={**found.mapping.columns, column.key: None}))
+    return found
 
 
 def make(actor: Actor, module: str, source: Source, wish: Mapping, *, sheet: str = "", since: datetime | None = None) -> Plan:
@@ -150,7 +159,20 @@ def make(actor: Actor, module: str, source: Source, wish: Mapping, *, sheet: str
     converter = Converter(filled, keys, len(sniffed.columns), wish.values, context, erase=wish.erase)
     key = Key(spec, names) if names else None
     names_of = {f.name: keys[i] for i, f in filled.items() if isinstance(f, FieldSpec)}
-    return Plan(spec, source, path, sniffed, wish, filled, new_fields, found, key, converter, Links(spec, names_of), since or clock.now())
+    return Plan(
+        spec,
+        source,
+        path,
+        sniffed,
+        wish,
+        filled,
+        new_fields,
+        found,
+        key,
+        converter,
+        Links(spec, names_of),
+        since or clock.now(),
+    )
 
 
 def survey(

@@ -73,8 +73,11 @@ def sniff(path: Path, encoding: str = "", separator: str = "") -> Sniffed:
     return describe(path, replace(layout, header=_header(head)))
 
 
-def describe(path: Path, layout: Layout, preview: int = 20) -> Sniffed:
-    """The columns and first records of a file read in this way: after a person changed the guess, or with a saved mapping."""
+def describe(path: Path, layout: Layout, preview: int = 20, *, wide: bool = False) -> Sniffed:
+    """The columns and first records of a file read in this way: after a person changed the guess, or with a saved mapping.
+
+    `wide`: cells beyond the names are nameless columns, as in a workbook, where nothing can have split them by mistake.
+    """
     above: list[Record] = []
     shown: list[Record] = []
     names: list[str] = []
@@ -93,8 +96,8 @@ def describe(path: Path, layout: Layout, preview: int = 20) -> Sniffed:
     if not names and not shown:
         raise Invalid(N_("This file holds no rows."))
     width = widths.most_common(1)[0][0] if widths else len(names)
-    if layout.header == 0:
-        names = [""] * max(widths)
+    if layout.header == 0 or (wide and widths):
+        names = names + [""] * (max(widths) - len(names))
     return Sniffed(layout, columns(_trimmed(names, shown)), width, tuple(shown), tuple(above))
 
 
@@ -199,9 +202,9 @@ def _header(found: list[Record]) -> int:
         filled = sum(bool(cell.strip()) for cell in record.cells)
         if any(_is_value(cell) for cell in record.cells) and _names(record.cells) < full and filled > full / 2:
             return 0 if record is found[0] or wanted == 0 else _fallback(found, record)
-        if wanted and _names(record.cells) >= 0.8 * wanted:
+        if wanted and _names(record.cells) >= 0.8 * wanted and (record is not found[-1] or len(found) == 1):
             return record.line
-    return 0
+    return _fallback(found, found[-1])
 
 
 def _fallback(found: list[Record], data: Record) -> int:

@@ -165,6 +165,8 @@ def _kind(path: Path, name: str) -> str:
     kind = next((kind for mark, kind in _HEADS if head.lstrip(b"\xef\xbb\xbf").startswith(mark)), "text")
     if kind == "zip":
         return _zip_kind(path)
+    if name.lower().endswith((".json", ".vcf", ".ics")):
+        raise Invalid(_not_a_table(name))
     if kind == "text" and head.lstrip().lower().startswith((b"<!doctype", b"<html", b"<?xml")):
         raise Invalid(
             N_("This is a web page or XML, not a table. Open it in a spreadsheet and save it as Excel workbook or CSV.")

@@ -14,7 +14,7 @@ from app.base.i18n import using
 from app.services import actor as actors
 from app.services import jobs, records
 from app.services.actor import Actor, Permissions
-from app.services.importing import dry_run, mapping, planning, remembering
+from app.services.importing import dry_run, guessing, mapping, planning, remembering
 from tests.support.databases import PEOPLE, Make
 from tests.support.imports import bring, count, figures, kept, reasons, rows_of, wish_of
 
@@ -214,6 +214,38 @@ def test_the_dry_run_says_what_the_import_does_and_does_nothing(admin: Actor) ->
     assert len(found.shown) == 6
     two = found.shown[1]
     assert [(s.now, s.after) for s in two.sides if s.field == "employees"] == [("2", "5")]
+
+
+def test_the_dry_run_knows_links_that_would_be_made(admin: Actor) -> None:
+    text = "Deal_Name,Account_Name\nA,One\nA,Two\nA,One\n"
+    source = kept(admin, text)
+    wish = wish_of(admin, "Deals", source, links="create", key=["Deal_Name", "Account_Name"])
+    found = dry_run.preview(admin, planning.make(admin, "Deals", source, wish))
+    expected = figures(bring(admin, "Deals", text, links="create", key=["Deal_Name", "Account_Name"]))
+    assert (
+        tuple(found.counts[a] for a in ("created", "updated", "unchanged", "skipped", "failed")) == expected == (2, 0, 1, 0, 0)
+    )
+    assert found.new_links == {"Accounts": 2}
+
+
+def test_ids_of_other_programs_are_not_taken_for_ours(admin: Actor, make: Make) -> None:
+    text = "Record Id,Account Name\nzcrm_404427000000249093,One\nzcrm_404427000000249094,Two\n"
+    source = kept(admin, text)
+    assert wish_of(admin, "Accounts", source).columns["Record Id"] is None
+    assert figures(bring(admin, "Accounts", text)) == (2, 0, 0, 0, 0)
+    mine = f"Record Id,Account Name\n{make.account('Mine')},Mine now\n"
+    assert wish_of(admin, "Accounts", kept(admin, mine)).columns["Record Id"] == "id"
+
+
+def test_offered_fields_take_every_value(admin: Actor) -> None:
+    text = "Account_Name,fee,score,link\nA,$1.50,12,http://intranet/a\nB,$2.00,NR,http://intranet/b\n"
+    source = kept(admin, text)
+    sniffed = planning.look(source)
+    findings = planning.examine(source, sniffed)
+    offers = {
+        c.key: guessing.new_field(planning.module_of("Accounts"), c, findings.columns[c.index]).type for c in sniffed.columns
+    }
+    assert (offers["fee"], offers["score"], offers["link"]) == ("money", "text", "text")
 
 
 def test_mappings_are_remembered_by_their_columns(admin: Actor) -> None:

@@ -188,6 +188,14 @@ def test_decimal_sign_is_proved_by_counting(tmp_path: Path) -> None:
     assert _findings(tmp_path, "a;b\n1.234;x\n2.345;y\n").decimal == ""  # thousands or decimals: nobody can tell
 
 
+def test_thousands_prove_the_decimal_sign(tmp_path: Path) -> None:
+    assert _findings(tmp_path, 'a,b\n"6,718",x\n776,y\n"1,728",z\n').decimal == "."
+    assert _findings(tmp_path, "a;b\n6.718;x\n776;y\n1.728;z\n").decimal == ","
+    assert _findings(tmp_path, "a;b\n1,234,567;x\n12;y\n").decimal == "."
+    assert _findings(tmp_path, "a;b\n6,718;x\n1200;y\n1,728;z\n").decimal == "", "1200 has no sign: these may be decimals"
+    assert _findings(tmp_path, "a;b\n0,718;x\n12;y\n").decimal == ","
+
+
 def test_kinds_of_columns(tmp_path: Path) -> None:
     text = (
         "mail;site;tel;n;code;ok;day\n"

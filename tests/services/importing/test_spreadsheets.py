@@ -63,6 +63,13 @@ def test_a_workbook_is_imported(admin: Actor) -> None:
     assert sum(r["annual_revenue"] for r in rows_of("Accounts")) == sum(range(50)) + 25
 
 
+def test_cells_beyond_the_names_are_columns_without_name(admin: Actor) -> None:
+    book = _book([["Account_Name", "Employees"], ["One", 1], ["Two", 2, "a remark beside"]])
+    source = kept(admin, book, "book.xlsx")
+    assert [c.key for c in planning.look(source).columns] == ["Account_Name", "Employees", "#3"]
+    assert planning.look(source, layout={"header": 1}).columns[-1].key == "#3"
+
+
 @here
 @pytest.mark.parametrize(
     ("file", "records", "cell"),
