@@ -24,13 +24,14 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from app.base import clock
-from app.base.errors import ComptoirError, Invalid
+from app.base.errors import ComptoirError, Forbidden, Invalid
 from app.base.i18n import N_, N_n
-from app.base.ids import new_id
+from app.base.ids import new_id, parse_id
 from app.base.text import fold
 from app.database import engine
 from app.modules.system import SignIn, User
 from app.services import passwords, sessions
+from app.services.actor import Actor
 from app.services.tables import table
 
 FREE_PER_ACCOUNT = 5  # failures in a row before the first wait
@@ -63,6 +64,16 @@ class Entered:
     device: str
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An attempt as its owner sees it. `outcome`: ok, wrong, known (wrong, in a known browser), inactive, locked, reset."""
+
+    at: datetime
+    outcome: str
+    address: str
+    agent: str
+
+
 def sign_in(email: str, password: str, *, address: str, agent: str, secret: bytes, device: str = "") -> Entered:
     """Starts a session. Raises `Invalid` (wrong, or not active: the same words) or `Locked`.
 
@@ -92,6 +103,16 @@ def note_reset(connection: Connection, user_id: int, email: str) -> None:
     """Ends the account's wait: a new password was asked for or set by somebody who may."""
     row = {"at": clock.now(), "email_f": fold(email), "user_id": user_id, "address": "", "agent": "", "outcome": "reset"}
     connection.execute(insert(_sign_in).values(id=new_id(), **row))
+
+
+def recent(actor: Actor, user_id: str | int, limit: int = 10) -> list[Attempt]:
+    """The latest attempts on an account, newest first: one's own, or with the right to set up anybody's."""
+    number = parse_id(user_id)
+    if number != actor.user_id and not actor.tool("setup"):
+        raise Forbidden(N_("Only an administrator can do this."))
+    query = select(_sign_in).where(_sign_in.c.user_id == number).order_by(_sign_in.c.at.desc(), _sign_in.c.id.desc()).limit(limit)
+    with engine.reading() as connection:
+        return [Attempt(r.at, r.outcome, r.address, r.agent) for r in connection.execute(query)]
 
 
 def clean() -> None:

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import select, update
 
 from app.base import clock
-from app.base.errors import Invalid
+from app.base.errors import Forbidden, Invalid
 from app.database import engine
 from app.modules.system import Session, SignIn, User
+from app.services import actor as actors
 from app.services import passwords, sessions, sign_in
 from app.services.sign_in import Locked
 from app.services.tables import table
@@ -195,6 +196,17 @@ def test_success_forgets_the_failures(claire: People) -> None:
             with pytest.raises(Invalid):
                 enter(password="wrong")
         enter()
+
+
+def test_one_sees_the_attempts_on_one_s_own_account(claire: People) -> None:
+    with pytest.raises(Invalid):
+        enter(password="wrong", address="203.0.113.9")
+    enter()
+    admin, seller = actors.load(claire.admin), actors.load(claire.seller)
+    assert [(a.outcome, a.address) for a in sign_in.recent(admin, claire.admin)] == [("ok", "10.0.0.5"), ("wrong", "203.0.113.9")]
+    assert sign_in.recent(seller, claire.seller) == []
+    with pytest.raises(Forbidden):
+        sign_in.recent(seller, claire.admin)
 
 
 def test_old_attempts_are_dropped(claire: People, time: list[datetime]) -> None:

@@ -7,17 +7,18 @@ from typing import Any
 
 from nicegui import ui
 
-from app.base.i18n import _
+from app.base.i18n import N_, _
 from app.components.assets import set_theme
 from app.components.elements import tag
 from app.components.simple_form import Form, button
 from app.pages.setup.choices import LANGUAGES, themes, zones
 from app.pages.setup.parts import act, card, frame, save, tell, toast, when
 from app.pages.visit import Visit
-from app.services import people, sessions
+from app.services import people, sessions, sign_in
 from app.services.actor import Actor
 from app.services.people import Member
 from app.services.sessions import Listed
+from app.services.sign_in import Attempt
 
 
 async def page(visit: Visit) -> None:
@@ -29,6 +30,8 @@ async def page(visit: Visit) -> None:
         _password()
         box = tag("div")
         await _sessions(visit, box)
+        with card(_("Latest sign-ins")):
+            attempt_table(visit.actor, await act(sign_in.recent, visit.actor.user_id))
 
 
 def _about(me: Member) -> None:
@@ -122,7 +125,7 @@ def session_table(actor: Actor, found: list[Listed], on_end: Any) -> None:
         tag("table", "cp-minitable", style="min-width:560px"),
     ):
         with tag("thead"), tag("tr"):
-            for label in (_("Browser"), _("Address"), _("Signed in"), _("Last seen")):
+            for label in (_("Browser"), _("Address"), _("Since"), _("Last seen")):
                 tag("th", "", label, scope="col")
             with tag("th", "", scope="col"):
                 tag("span", "cp-sr", _("Actions"))
@@ -139,6 +142,31 @@ def session_table(actor: Actor, found: list[Listed], on_end: Any) -> None:
                         else:
                             button(_("End"), partial(on_end, one.id), kind="quiet cp-btn--small",
                                    aria_label=_("End the session of %(browser)s", browser=browser_name(one.agent)))  # fmt: skip
+
+
+OUTCOMES = {
+    "ok": (N_("Signed in"), "ok"), "wrong": (N_("Wrong password"), "da"), "known": (N_("Wrong password"), "wa"),
+    "inactive": (N_("Account not active"), "nu"), "locked": (N_("Too many attempts"), "da"), "reset": (N_("Link or new password"), "in"),
+}  # fmt: skip
+
+
+def attempt_table(actor: Actor, found: list[Attempt]) -> None:
+    """The latest attempts to sign in to one account."""
+    table = {"style": "min-width:560px"}
+    scroll = {"tabindex": "0", "role": "region", "aria_label": _("Latest sign-ins")}
+    with tag("div", "cp-scroll-x", **scroll), tag("table", "cp-minitable", **table):
+        with tag("thead"), tag("tr"):
+            for label in (_("When"), _("Outcome"), _("Browser"), _("Address")):
+                tag("th", "", label, scope="col")
+        with tag("tbody"):
+            for one in found:
+                words, colour = OUTCOMES.get(one.outcome, (N_("Wrong password"), "da"))
+                with tag("tr", data_id=str(int(one.at.timestamp()))):
+                    tag("td", "num", when(one.at, actor))
+                    with tag("td"):
+                        tag("span", f"cp-chip cp-chip--{colour}", str(words))
+                    tag("td", "", browser_name(one.agent) if one.agent else "–")
+                    tag("td", "num", one.address or "–")
 
 
 def browser_name(agent: str) -> str:

@@ -8,11 +8,11 @@ from app.base.i18n import _
 from app.components.elements import tag
 from app.components.simple_form import Form, button, definitions
 from app.pages.setup.choices import LANGUAGES, zones
-from app.pages.setup.me import session_table
+from app.pages.setup.me import attempt_table, session_table
 from app.pages.setup.parts import act, card, frame, save, tell, toast, when
 from app.pages.setup.people import _choices, show_link, state_chip
 from app.pages.visit import Visit
-from app.services import people, sessions
+from app.services import people, sessions, sign_in
 from app.services.people import Member
 
 
@@ -29,6 +29,7 @@ async def page(visit: Visit) -> None:
         now = await act(people.get, number)
         profiles, roles, _language = await act(_choices)
         open_sessions = await act(sessions.list_for, number)
+        attempts = await act(sign_in.recent, number)
         actions.clear()
         box.clear()
         with actions:
@@ -40,6 +41,10 @@ async def page(visit: Visit) -> None:
                 session_table(visit.actor, open_sessions, _end)
                 if not open_sessions:
                     tag("p", "cp-row cp-faint", _("None."))
+            with card(_("Latest sign-ins")):
+                attempt_table(visit.actor, attempts)
+                if not attempts:
+                    tag("p", "cp-row cp-faint", _("None yet."))
 
     async def _end(session_id: str) -> None:
         await act(sessions.revoke, session_id)
