@@ -186,6 +186,16 @@ def revoke_all(connection: Connection, user_id: int, *, but: int | None = None) 
     return lambda: _told(ids)
 
 
+def end_others(actor: Actor) -> int:
+    """Ends every session of one's own but the present one; how many."""
+    with engine.writing() as connection:
+        query = select(_session.c.id).where(_session.c.user_id == actor.user_id, _session.c.revoked_at.is_(None))
+        ids = [i for i in connection.execute(query).scalars() if i != actor.session_id]
+        _revoke(connection, ids)
+    _told(ids)
+    return len(ids)
+
+
 def list_for(actor: Actor, user_id: str | int | None = None) -> list[Listed]:
     """Valid sessions, newest use first: one's own, or with the right to set up those of `user_id`, or of everybody (None)."""
     query = select(_session).where(_valid(clock.now())).order_by(_session.c.seen_at.desc()).limit(500)

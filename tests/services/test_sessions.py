@@ -136,6 +136,14 @@ def test_one_ends_one_s_own_sessions_and_an_administrator_anybody_s(time: list[d
     assert sessions.list_for(admin) == []
 
 
+def test_one_ends_all_others_of_one_s_own(time: list[datetime], people: People) -> None:
+    here, there, theirs = start(people.seller), start(people.seller), start(people.other)
+    assert sessions.end_others(actors.load(people.seller, "ui", _found(here).session_id)) == 1
+    assert sessions.find(there) is None
+    assert sessions.find(here) is not None
+    assert sessions.find(theirs) is not None
+
+
 def test_a_listed_session_says_which_one_is_here(time: list[datetime], people: People) -> None:
     here = _found(start(people.seller)).session_id
     start(people.seller)

@@ -7,7 +7,7 @@ from typing import Any
 
 from nicegui import ui
 
-from app.base.i18n import N_, _
+from app.base.i18n import N_, _, ngettext
 from app.components.assets import set_theme
 from app.components.elements import tag
 from app.components.simple_form import Form, button
@@ -108,8 +108,17 @@ def _password() -> None:
 async def _sessions(visit: Visit, box: ui.element) -> None:
     found = await act(sessions.list_for, visit.actor.user_id)
     box.clear()
-    with box, card(_("Open sessions"), note=_("Browsers in which you are signed in.")):
+    with box, card(_("Open sessions"), note=_("Browsers in which you are signed in.")) as head:
+        if len(found) > 1:
+            with head:
+                button(_("End all others"), partial(_end_others, visit, box), kind="quiet cp-btn--small")
         session_table(visit.actor, found, partial(_end, visit, box))
+
+
+async def _end_others(visit: Visit, box: ui.element) -> None:
+    ended = await act(sessions.end_others)
+    toast(ngettext("%(n)s session is ended.", "%(n)s sessions are ended.", ended))
+    await _sessions(visit, box)
 
 
 async def _end(visit: Visit, box: ui.element, session_id: str) -> None:
