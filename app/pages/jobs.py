@@ -11,7 +11,7 @@ from typing import Any
 
 from nicegui import ui
 
-from app.base.i18n import _, language
+from app.base.i18n import _, language, ngettext
 from app.components.elements import button, icon, tag
 from app.components.plain_table import PlainTable
 from app.components.simple_form import banner
@@ -187,6 +187,9 @@ def _notes(one: JobView) -> None:
         lines.append(_("Records made for links: %(n)s", n=one.counts["linked"]))
     if one.counts.get("undone"):
         lines.append(_("It was rolled back: %(n)s records put back.", n=one.counts.get("undone_records", 0)))
+    if one.kind == "undo" and one.state == jobs.DONE:
+        n = int(one.counts.get("undone_records", 0))
+        lines.append(ngettext("%(n)s record put back.", "%(n)s records put back.", n))
     if one.counts.get("not_undone"):
         lines.append(_("Left as they are, because somebody changed them since: %(n)s", n=one.counts["not_undone"]))
     if one.kind == "mass" and one.counts.get("failed"):

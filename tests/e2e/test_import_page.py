@@ -56,7 +56,7 @@ def test_from_a_file_to_records_and_back(server: Server, signed_in: SignedIn, fi
         page.get_by_role("link", name="Correspondances").click()
     download.value.save_as(tmp_path / "mapping.json")
     assert json.loads((tmp_path / "mapping.json").read_text(encoding="utf-8"))["columns"]["Effectif"] == "Employees"
-    page.get_by_role("button", name="Annuler l’import").click()
+    page.get_by_role("button", name="Tout annuler").click()
     expect(page.get_by_text("Elle a été annulée : 2 enregistrements remis en état.")).to_be_visible(timeout=30_000)
     page.goto(f"{server.base}/jobs")
     expect(page.get_by_role("link", name="Import de comptes.csv").first).to_be_visible()
