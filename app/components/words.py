@@ -113,7 +113,7 @@ def filters() -> dict[str, str]:
     """For the filter panel."""
     return {
         **kinds(),
-        **counted("n_results", "One result", "%(n)s results"),
+        **counted("n_results", "%(n)s result", "%(n)s results"),
         "filters": _("Filters"),
         "clear": _("Clear"),
         "close": _("Close"),

@@ -101,7 +101,7 @@ class ModulePage:
                 aria_label=label,
                 placeholder=label,
                 autocomplete="off",
-                value=self.state.q,
+                **{"^value": self.state.q},  # an attribute, not the property: drawing again must not undo what was typed
             )
         script = "(event) => emit(event.target.value)"
         field.on(

@@ -27,7 +27,12 @@ def deals(server: Server, signed_in: SignedIn) -> Iterator[Page]:
     page.goto(f"{server.base}/deals?sort=deal_name:asc")
     expect(page.get_by_test_id("record-table")).to_be_visible()
     made = [
-        ask(page, "POST", "/api/ui/deals", {"values": {"deal_name": f"Affaire {n:02}", "amount": str(n * 1000), "stage": STAGES[n % 4]}})
+        ask(
+            page,
+            "POST",
+            "/api/ui/deals",
+            {"values": {"deal_name": f"Affaire {n:02}", "amount": str(n * 1000), "stage": STAGES[n % 4]}},
+        )
         for n in range(1, 13)
     ]
     page.reload()
@@ -351,3 +356,17 @@ def test_ten_thousand_rows_scroll_with_few_elements(new_server: NewServer, signe
     page.keyboard.press("End")
     expect(page.get_by_test_id("list-position")).to_have_text(re.compile(r"10\s500 sur 10\s500"))
     expect(page.locator("[role=row][aria-rowindex='10501'] [data-field=account_name]")).to_be_focused()
+
+
+def test_the_quick_search_filters_and_keeps_what_is_typed(deals: Page) -> None:
+    box = deals.get_by_role("searchbox", name="Chercher dans cette liste")
+    box.press_sequentially("affaire 1", delay=20)
+    expect(rows(deals)).to_have_count(3)
+    expect(box).to_have_value("affaire 1")
+    deals.reload()
+    expect(rows(deals)).to_have_count(3)
+    expect(box).to_have_value("affaire 1")
+    box.fill("introuvable")
+    deals.get_by_role("button", name="Effacer les filtres").click()
+    expect(rows(deals)).to_have_count(12)
+    expect(box).to_have_value("")

@@ -22,7 +22,7 @@ export const ValueControl = {
     const all = ref(false);
     const field = computed(() => ({ ...props.criterion.field, required: true }));
     const editor = computed(() => operatorOf(props.criterion).editor);
-    const ticks = computed(() => editor.value === "many" && ["choice", "choices", "person"].includes(field.value.cell) && (props.chips?.length ?? 0) > 0);
+    const ticks = computed(() => editor.value === "many" && ["choice", "choices", "person"].includes(field.value.cell) && Array.isArray(props.chips));
     const listed = computed(() => (props.chips || []).filter((chip) => chip.value !== null));
     const values = computed(() => props.criterion.value || []);
     const visible = computed(() => {
