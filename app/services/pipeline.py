@@ -219,13 +219,13 @@ def _edit_draft(changes: Changes, actor: Actor, ctx: Ctx, spec: ModuleSpec, wish
     draft = Draft(actor, ctx, spec, wish.id, row, after, frozenset(wish.parsed.values), row["version"])
     draft.errors = dict(wish.parsed.errors)
     if wish.version is not None and wish.version != row["version"]:
-        draft.refused = _conflict(changes, spec, wish, row)
+        draft.refused = _conflict(changes, actor, spec, wish, row)
     if draft.changed("owner_id") and not actor.can(spec, "assign"):
         draft.refused = Forbidden(N_("Your profile does not allow giving records to somebody else."))
     return draft
 
 
-def _conflict(changes: Changes, spec: ModuleSpec, wish: Change, row: Mapping[str, Any]) -> Conflict | None:
+def _conflict(changes: Changes, actor: Actor, spec: ModuleSpec, wish: Change, row: Mapping[str, Any]) -> Conflict | None:
     """None when the fields that others changed since `wish.version` are not the ones wished now (or agree with them)."""
     query = (
         select(CHANGE.c.after, CHANGE_SET.c.user_id)
@@ -235,8 +235,13 @@ def _conflict(changes: Changes, spec: ModuleSpec, wish: Change, row: Mapping[str
     since: dict[str, int | None] = {}
     for after, user_id in changes.connection.execute(query):
         since.update(dict.fromkeys(after or {}, user_id))
+
+    def theirs(name: str) -> Any:
+        known = record_links.in_sight(changes.connection, actor, spec.by_name[name], row.get(name))
+        return to_json(spec, name, row.get(name)) if known else None
+
     same = {
-        name: {"mine": to_json(spec, name, value), "theirs": to_json(spec, name, row.get(name)), "by": since[name]}
+        name: {"mine": to_json(spec, name, value), "theirs": theirs(name), "by": since[name]}
         for name, value in wish.parsed.values.items()
         if name in since and value != row.get(name)
     }

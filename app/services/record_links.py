@@ -59,6 +59,13 @@ def write(changes: Changes, spec: ModuleSpec, drafts: Sequence[Draft]) -> None:
                 _write_one(changes, spec, f, draft)
 
 
+def in_sight(connection: Connection, actor: Actor, f: FieldSpec, value: Any) -> bool:
+    """Whether the actor may know what `value` of the field points to; a field that is no link hides nothing."""
+    if value is None or f.type not in ("link", "multi_link", "any_link"):
+        return True
+    return all(number in _existing(connection, actor, module, {number}) for module, number in _targets(f, value))
+
+
 def _write_one(changes: Changes, spec: ModuleSpec, f: FieldSpec, draft: Draft) -> None:
     old, new = set(draft.before.get(f.name) or ()), list(draft.after.get(f.name) or ())
     gone = old - set(new)

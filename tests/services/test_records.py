@@ -191,3 +191,14 @@ def test_a_namesake_is_saved_and_said(admin: Actor, people: People) -> None:
     hidden = records.create(seller, "Accounts", {"account_name": "ateliers moreau"})
     assert "Claire Martin" in str(hidden.warnings[0])
     assert "Moreau" not in str(hidden.warnings[0])
+
+
+def test_a_conflict_does_not_tell_of_a_record_out_of_sight(admin: Actor, people: People) -> None:
+    seller = actors.load(people.seller)
+    secret = records.create(admin, "Accounts", {"account_name": "Out of sight"})
+    own = records.create(seller, "Accounts", {"account_name": "Mine"})
+    deal = records.create(seller, "Deals", {"deal_name": "Presses"})
+    records.update(admin, "Deals", deal.id, {"account_id": secret.id})
+    with pytest.raises(Conflict) as error:
+        records.update(seller, "Deals", deal.id, {"account_id": own.id}, version=1)
+    assert error.value.details["fields"]["account_id"]["theirs"] is None
