@@ -94,7 +94,7 @@ def test_an_unknown_account_costs_the_same_work(claire: People, monkeypatch: pyt
     assert len(compared) == 3
 
 
-@pytest.mark.parametrize("stored", ["", passwords.make_hash("somebody's password")])
+@pytest.mark.parametrize("stored", ["", passwords.make_hash("somebody's password")], ids=["nobody", "somebody"])
 def test_comparing_always_computes_one_hash(monkeypatch: pytest.MonkeyPatch, stored: str) -> None:
     passwords.matches("warm up", "")
     hasher, computed = passwords._hasher(), []
