@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import subprocess
 import sys
@@ -40,6 +41,27 @@ def test_everywhere_is_one_socket() -> None:
     opened = listeners.sockets("0.0.0.0", 0)
     assert [s.getsockname()[0] for s in opened] == ["0.0.0.0"]
     close(opened)
+
+
+def test_answers_are_sent_at_once() -> None:
+    """With Nagle's algorithm the body of each answer waits 40 ms for the browser to acknowledge its head."""
+
+    async def accepted() -> int:
+        found: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+        def look(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            found.set_result(writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+
+        [opened] = listeners.sockets("127.0.0.1", 0)
+        async with await asyncio.start_server(look, sock=opened):
+            _reader, writer = await asyncio.open_connection(*opened.getsockname())
+            result = await found
+            writer.close()
+            await writer.wait_closed()
+            return result
+
+    assert asyncio.run(accepted()) != 0
 
 
 def test_a_busy_port_names_another_one() -> None:
