@@ -29,6 +29,7 @@ from app.modules.spec import ModuleSpec
 from app.services import access, query, views
 from app.services.actor import Actor
 from app.services.query import Row
+from app.services.query.rows import RESTRICTED
 from app.services.query.source import snapshot
 
 FORMATS = ("csv", "xlsx")
@@ -278,11 +279,14 @@ def _ctx(actor: Actor) -> Any:
 
 
 def _link_cell(name: str, safe: bool) -> Cell:
+    restricted = str(RESTRICTED)  # now, in the actor's language: rows are written in whatever is spoken then
+
     def cell(row: Row) -> str:
         link = row.links.get(name)
         if link is None:
             return ""
-        text = "; ".join(map(str, link)) if isinstance(link, tuple) else str(link)
+        links = link if isinstance(link, tuple) else (link,)
+        text = "; ".join(restricted if one.restricted else one.title for one in links)
         return guarded(text) if safe else text
 
     return cell

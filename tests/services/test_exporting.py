@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.base.errors import Forbidden, Invalid, NotFound
+from app.base.i18n import using
 from app.services import actor as actors
 from app.services import export_jobs, exporting, jobs
 from app.services.actor import Actor, Permissions
@@ -176,3 +177,14 @@ def _bytes(actor: Actor, request: Request) -> bytes:
 def _machine(actor: Actor, module: str, **more: Any) -> list[dict[str, str]]:
     content = _bytes(actor, Request(module, api_names=True, **more)).decode()
     return list(csv.DictReader(io.StringIO(content)))
+
+
+@pytest.mark.parametrize(("language", "words"), [("fr", "Accès restreint"), ("en", "Restricted access")])
+def test_a_link_out_of_sight_is_said_in_the_language_of_the_reader(admin: Actor, make: Make, language: str, words: str) -> None:
+    account = make.account("Hors de vue", Owner=PEOPLE.admin)
+    make.record("Deals", Deal_Name="Presses", Account_Name=account, Owner=PEOPLE.seller)
+    seller = replace(actors.load(PEOPLE.seller), language=language)
+    export = exporting.prepare(seller, Request("Deals", fields=("deal_name", "account_id"), separator=";"))
+    with using("en" if language == "fr" else "fr"):  # as a worker's thread may
+        text = b"".join(exporting.csv_blocks(export)).decode()
+    assert text.splitlines()[1] == f"Presses;{words}"
