@@ -46,7 +46,7 @@ export default {
           </tr>
           <tr v-for="word in words[column.key] || []" :key="column.key + word.cell" class="cp-mapping-word">
             <td></td>
-            <td><span dir="auto" translate="no">« {{ word.cell }} »</span> <span class="cp-faint">{{ strings.means }}</span></td>
+            <td><span dir="auto" translate="no">{{ strings.quoted.replace('{word}', () => word.cell) }}</span> <span class="cp-faint">{{ strings.means }}</span></td>
             <td>
               <select class="cp-select" :aria-label="strings.meaning_of.replace('{word}', word.cell)" :value="word.value"
                       @change="$emit('word', { column: column.key, cell: word.cell, value: $event.target.value })">

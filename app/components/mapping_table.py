@@ -49,6 +49,7 @@ def _strings() -> dict[str, str]:
         "new_field": _("Make a field"),
         "new_label": _("Name of the new field for %(column)s", column="{column}"),
         "new_type": _("Type of the new field for %(column)s", column="{column}"),
+        "quoted": _("“%(word)s”", word="{word}"),
         "means": _("means"),
         "meaning_of": _("Meaning of “%(word)s”", word="{word}"),
         "not_in_list": _("Not in the list"),
