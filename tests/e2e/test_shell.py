@@ -81,14 +81,17 @@ def test_the_palette_opens_finds_goes_and_gives_the_focus_back(shell: Page) -> N
 
 def test_the_palette_runs_commands(shell: Page) -> None:
     shell.keyboard.press("Control+k")
+    expect(shell.locator(PALETTE).get_by_role("combobox")).to_be_focused()
     shell.keyboard.type(">sombre")
-    shell.keyboard.press("Enter")
+    with shell.expect_response(re.compile("/api/ui/me")):  # kept on the server, for the next page
+        shell.keyboard.press("Enter")
     expect(shell.locator("html")).to_have_class(re.compile("cp-dark"))
     shell.reload()
     expect(shell.locator("html")).to_have_class(re.compile("cp-dark"))
     ready(shell)
     shell.get_by_role("button", name=re.compile("votre menu")).click()
-    shell.get_by_role("menuitemradio", name="Clair").click()
+    with shell.expect_response(re.compile("/api/ui/me")):
+        shell.get_by_role("menuitemradio", name="Clair").click()
     expect(shell.locator("html")).not_to_have_class(re.compile("cp-dark"))
     shell.get_by_role("button", name=re.compile("votre menu")).click()
     with shell.expect_response(re.compile("/api/ui/me")):
