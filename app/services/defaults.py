@@ -20,7 +20,7 @@ _STANDARD = {"modules": {EVERY_MODULE: list(OPERATIONS)}, "fields": {}, "tools":
 
 _PROFILES = (
     ("administrator", N_("Administrator"), N_("May do everything, the set-up included."), _EVERYTHING),
-    ("standard", N_("Standard"), N_("Works with all records, without the set-up."), _STANDARD),
+    ("standard", N_("Standard"), N_("Works with every module, on the records within reach; without the set-up."), _STANDARD),
 )
 
 

@@ -63,6 +63,7 @@ def undo(actor: Actor, set_id: str | int, *, progress: Callable[[int], bool] | N
     before: int | None = None
     while True:
         with change_set(actor, label, set_id=int(result.set_id), undo_of=number, bulk=before is not None) as changes:
+            _claim(changes, number)
             rows = _next(changes, number, before)
             for module, op, group in _groups(rows):
                 _invert(changes, actor, module, op, group, result)
@@ -71,6 +72,13 @@ def undo(actor: Actor, set_id: str | int, *, progress: Callable[[int], bool] | N
         if len(rows) < _BATCH or (progress is not None and not progress(result.done)):
             return result
         before = rows[-1]["id"]
+
+
+def _claim(changes: Changes, set_id: int) -> None:
+    """Locks the change set for this batch; `Conflict` when somebody else finished undoing it meanwhile."""
+    query = select(CHANGE_SET.c.undone_by).where(CHANGE_SET.c.id == set_id).with_for_update()
+    if changes.connection.execute(query).scalar():
+        raise Conflict(N_("This change has been undone already."))
 
 
 def _next(changes: Changes, set_id: int, before: int | None) -> Sequence[Mapping[str, Any]]:
