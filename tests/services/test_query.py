@@ -307,10 +307,8 @@ def test_a_statement_to_join_with_carries_the_rights(people: People, deals: list
         (("deal_name", "asc"), ("stage", "asc")),
     ],
 )
-def test_every_plan_gives_the_same_list(
-    sqlite_database: Database, people: People, monkeypatch: pytest.MonkeyPatch, sort: Any
-) -> None:
-    """On SQLite a list is read by walking an index, from its scope, or by looking at all: the rows and their order are the same."""
+def test_every_plan_gives_the_same_list(database: Database, people: People, monkeypatch: pytest.MonkeyPatch, sort: Any) -> None:
+    """A list is read by walking an index, from its scope, or by looking at all: the rows and their order are the same."""
     rng = random.Random(4)
     accounts = seed("Accounts", 9, rng, owner_id=people.seller)
     seed(
@@ -341,11 +339,11 @@ def test_every_plan_gives_the_same_list(
     monkeypatch.setattr(source.Source, "is_rare", lambda self: bool(self.filter))
     for (user, tree), expected in plain.items():
         assert listed(actors.load(user), filter=filters[0] if tree == "None" else filters[1]) == expected
-    assert True in walked
+    assert (True in walked) == database.is_sqlite  # PostgreSQL weighs the limit of a page itself
     assert False in walked
 
 
-def test_rare_is_what_the_newest_records_do_not_have(sqlite_database: Database, people: People) -> None:
+def test_rare_is_what_the_newest_records_do_not_have(database: Database, people: People) -> None:
     seed("Deals", 20, deal_name="Fût")
     with engine.reading() as connection:
         admin = actors.load(people.admin)

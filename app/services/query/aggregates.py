@@ -87,7 +87,7 @@ def groups(
         if not types[kind(field)].groupable:
             raise Invalid(N_("Records cannot be grouped by “%(field)s”.", field=field.label))
         wanted = _wanted(source, aggregates)
-        value = unindexed(connection, source.table.c[field.name])
+        value = _grouping(source, field)
         if kind(field) in ("date", "datetime"):
             value = day_of(source, field)
         parts = [func.count().label("n")]
@@ -115,7 +115,7 @@ def chips(
         spec = source.field(field)
         if kind(spec) not in _CHIP_KINDS or spec.name not in source.table.c:
             raise Invalid(N_("There are no values to choose from for “%(field)s”.", field=spec.label))
-        column = unindexed(connection, source.table.c[spec.name])
+        column = _grouping(source, spec)
         condition = source.where(filter=source.filter.without(spec.name))
         n = func.count().label("n")
         query = select(column.label("_value"), n).where(condition).group_by("_value").order_by(n.desc())
@@ -199,6 +199,12 @@ def _aggregate(source: Source, field: FieldSpec, how: str) -> ColumnElement[Any]
 
 def _column(source: Source, field: FieldSpec) -> ColumnElement[Any]:
     return source.table.c[field.name + sort_suffix(field)]
+
+
+def _grouping(source: Source, field: FieldSpec) -> ColumnElement[Any]:
+    """The column to group by; SQLite would read the whole table in the order of its index."""
+    column = source.table.c[field.name]
+    return unindexed(source.connection, column) if source.connection.dialect.name == "sqlite" else column
 
 
 def _number(value: Any) -> Any:

@@ -23,11 +23,12 @@ from app.fields.registry import types
 from app.fields.spec import FieldSpec
 from app.modules.spec import ModuleSpec
 from app.modules.system import User
-from app.services import access
+from app.services import access, directory
 from app.services.query.source import Source, kind, sort_suffix, unindexed
 from app.services.tables import table as table_of
 
 MAX_COLUMNS = 3
+_MOST_PEOPLE = 200
 Sort = Sequence[tuple[str, str] | Sequence[str]]
 
 
@@ -99,7 +100,7 @@ def order_of(source: Source, sort: Sort) -> Order:
     keys = [joins.key(field, down) for field, down in wanted]
     rest = (*keys[1:], Key(source.table.c.id, wanted[-1][1] if wanted else True))
     described = [(field.name, down, [c.value for c in field.choices]) for field, down in wanted]
-    signature = hashlib.sha256(repr((source.spec.api_name, described)).encode()).hexdigest()[:8]
+    signature = hashlib.sha256(repr((source.spec.api_name, described, joins.people)).encode()).hexdigest()[:8]
     everything = joins.outer()
     if not keys:
         return Order((Phase(true(), rest, everything),), everything, signature)
@@ -152,12 +153,15 @@ class _Joins:
         self.source = source
         self.first: tuple[FromClause, ColumnElement[bool]] | None = None
         self.others: list[tuple[FromClause, ColumnElement[bool]]] = []
+        self.people = 0  # a mark of the order of names that places of people come from
         self._any = False
 
     def key(self, field: FieldSpec, descending: bool) -> Key:
         """The key of a field, where blanks are last."""
         table, is_first = self.source.table, not self._any
         self._any = True
+        if field.type == "person" and (rank := self._place_of_person(field, is_first)) is not None:
+            return Key(rank, descending, nullable=True)
         if field.type in ("person", "link"):
             other, on, title = self._person(field) if field.type == "person" else self._title(field)
             if is_first:
@@ -168,6 +172,17 @@ class _Joins:
         if kind(field) == "picklist":
             return Key(_rank(field, table.c[field.name]), descending, nullable=True)
         return Key(table.c[field.name + sort_suffix(field)], descending, nullable=True)
+
+    def _place_of_person(self, field: FieldSpec, is_first: bool) -> ColumnElement[Any] | None:
+        """A person's place in the order of names, known here: cheaper than a join, except where an index of people drives the list
+        of somebody who sees all records. None then, or when there are too many people."""
+        people = directory.people()
+        if len(people) > _MOST_PEOPLE or (is_first and self.source.sees_all):
+            return None
+        self.people = hash(tuple(people))
+        column = self.source.table.c[field.name]
+        places = {number: place for place, number in enumerate(people)}
+        return case((column.is_(None), None), else_=case(places, value=column, else_=len(places)))
 
     def outer(self) -> FromClause:
         """All records, whether or not they link to something in sight."""

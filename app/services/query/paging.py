@@ -24,7 +24,7 @@ from app.services.query import titles as link_titles
 from app.services.query.cursors import Cursor, decode, encode
 from app.services.query.ordering import Order, Phase, Sort, order_of
 from app.services.query.rows import LinkTitle, Page, Row
-from app.services.query.source import FilterLike, Source, snapshot
+from app.services.query.source import FilterLike, Source, snapshot, unindexed
 
 MAX_ROWS = 1_000
 UNKNOWN_RECORD = N_("This record does not exist, or you do not have access to it.")
@@ -142,7 +142,8 @@ def lookup(actor: Actor, module: str, text: str, limit: int = 12, *, filter: Fil
             if len(found) < limit:
                 source.text = text
                 others = table.c.id.not_in([row["id"] for row in found])
-                query = select(*columns).where(source.where(), others).order_by(shadow, table.c.id).limit(limit - len(found))
+                name = unindexed(connection, shadow) if source.is_rare() else shadow
+                query = select(*columns).where(source.where(), others).order_by(name, table.c.id).limit(limit - len(found))
                 found += connection.execute(query).mappings()
         rows = source.rows(found, chosen)
         link_titles.resolve(connection, actor, source.modules, source.ctx, rows, chosen)

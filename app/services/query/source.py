@@ -63,10 +63,10 @@ def kind(spec: FieldSpec) -> str:
 
 
 def unindexed(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The column, written so that SQLite does not read the table in the order of its index, row after row at random."""
-    if connection.dialect.name != "sqlite":
-        return column
-    return UnaryExpression(column, operator=custom_op("+"), type_=column.type)
+    """The column, written so that no index on it gives the order: the table is not read row after row at random."""
+    if connection.dialect.name == "sqlite":
+        return UnaryExpression(column, operator=custom_op("+"), type_=column.type)
+    return func.coalesce(column, column, type_=column.type)
 
 
 class Source:
@@ -114,6 +114,11 @@ class Source:
             parts.append(self._search(table))
         return and_(true(), *parts)
 
+    @property
+    def sees_all(self) -> bool:
+        """Whether the actor's rights leave out no record."""
+        return isinstance(access.scope(self.actor, self.spec, self.action, self.table), True_)
+
     def is_broad(self) -> bool:
         """Whether so many records pass that walking an index in the order of the list soon meets enough of them.
 
@@ -121,7 +126,7 @@ class Source:
         """
         if self.connection.dialect.name != "sqlite" or self.filter or self.text or self.deleted:
             return False
-        if isinstance(access.scope(self.actor, self.spec, self.action, self.table), True_):
+        if self.sees_all:
             return True
         some = select(literal(1)).where(access.owned(self.actor, self.table)).limit(_BROAD).subquery()
         return self.connection.execute(select(func.count()).select_from(some)).scalar_one() == _BROAD
@@ -129,9 +134,9 @@ class Source:
     def is_rare(self) -> bool:
         """Whether so few records pass the filter that it is faster to look at all and sort than to walk an index until a page is full.
 
-        Looks at the newest few thousand. SQLite only: it would walk the index whatever the filter.
+        Looks at the newest few thousand. Both engines would rather walk: neither knows how rare a word is.
         """
-        if self.connection.dialect.name != "sqlite" or not (self.filter or self.text):
+        if not (self.filter or self.text):
             return False
         newest = select(self.table).order_by(self.table.c.id.desc()).limit(_SAMPLE).subquery()
         return self.connection.execute(select(literal(1)).where(self.conditions(newest)).limit(1)).first() is None
