@@ -8,6 +8,8 @@ import { editorEmits, editorProps, inputAttributes, take, useEditor } from "./ed
 import { dayOf, formatDate, formatDateInput, formatInstant, formatInstantInput, formatRecent, isoDay, language, zone } from "./format.js";
 import { Popup } from "./popup.js";
 
+let numbers = 0;
+
 /** Makes the editor; `withTime` keeps the clock time that stands after the day. */
 function dateEditor(name, withTime) {
   const shown = withTime ? formatInstantInput : formatDateInput;
@@ -17,6 +19,7 @@ function dateEditor(name, withTime) {
     props: editorProps,
     emits: editorEmits,
     setup(props, { emit, expose }) {
+      const id = `cp-calendar-${(numbers += 1)}`;
       const box = ref(null);
       const input = ref(null);
       const calendar = ref(null);
@@ -68,6 +71,7 @@ function dateEditor(name, withTime) {
             role: "combobox",
             "aria-haspopup": "dialog",
             "aria-expanded": String(open.value),
+            "aria-controls": id,
             ref: input,
             value: text.value,
             onInput: (event) => {
@@ -85,6 +89,7 @@ function dateEditor(name, withTime) {
         open.value &&
           h(Popup, { anchor: box.value, minWidth: 244, onOutside: outside }, () =>
             h(Calendar, {
+              id,
               ref: calendar,
               day: picked.value.slice(0, 10) || readDay(text.value) || dayOfValue(props.value),
               weekStart: window.comptoir?.week_start ?? 0,

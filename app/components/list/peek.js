@@ -39,7 +39,7 @@ export const PeekPanel = {
         <button class="cp-iconbtn" type="button" :aria-label="t('previous')" @click="$emit('step', -1)"><span class="cp-icon" translate="no" aria-hidden="true">keyboard_arrow_up</span></button>
         <button class="cp-iconbtn" type="button" :aria-label="t('next')" @click="$emit('step', 1)"><span class="cp-icon" translate="no" aria-hidden="true">keyboard_arrow_down</span></button>
         <button class="cp-iconbtn" type="button" :aria-label="t('close')" @click="$emit('close')"><span class="cp-icon" translate="no" aria-hidden="true">close</span></button></div>
-      <div class="cp-drawer-body">
+      <div class="cp-drawer-body" tabindex="0" role="group" :aria-label="row ? row.title : t('peek')">
         <p v-if="problem" class="cp-error" role="alert">{{ problem }}</p>
         <template v-if="row">
           <section v-for="section in sections" :key="section.key" class="cp-peek-section"><h3 class="cp-group-label">{{ section.label }}</h3>
