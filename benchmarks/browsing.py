@@ -35,7 +35,7 @@ _UNTIL = """async ([click, wait]) => {
 
 
 class Empty:
-    """The process of empty.py. `seconds`: what its start took."""
+    """The process of empty.py. `seconds`, `processor`: what its start took by the clock and of the processor."""
 
     def __init__(self) -> None:
         port = free_port()
@@ -50,6 +50,7 @@ class Empty:
                 raise ServerFailed("the empty server did not start")
             time.sleep(0.01)
         self.seconds = time.perf_counter() - began
+        self.processor = sum(psutil.Process(self.process.pid).cpu_times()[:2])
 
     def stop(self) -> None:
         """Ends it."""
