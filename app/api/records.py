@@ -128,7 +128,7 @@ async def chips(request: Request, module: str, field: str) -> Response:
 
 @router.post("/{module}/mass")
 async def on_many(request: Request, module: str, order: dict[str, Any] = Body()) -> Response:
-    """One action on many records: {"done", "undo", "failed": [{"id", "message"}]}, or {"job"} for more than 200."""
+    """One action on many records: {"done", "undo", "refused", "failed": [{"id", "message"}]}, or {"job"} for more than 200."""
 
     def do(actor: Actor) -> dict[str, Any]:
         spec = registry.snapshot().module(module)
@@ -142,7 +142,7 @@ async def on_many(request: Request, module: str, order: dict[str, Any] = Body())
         if outcome.job_id:
             return {"job": outcome.job_id}
         failed = [{"id": record_id, "message": str(message)} for record_id, message in outcome.failed]
-        return {"done": outcome.done, "undo": outcome.set_id, "failed": failed}
+        return {"done": outcome.done, "undo": outcome.set_id, "refused": outcome.refused, "failed": failed}
 
     return await answer(request, do)
 

@@ -25,8 +25,7 @@ from app.components.view_picker import ViewPicker
 from app.pages import module_state
 from app.pages.module_state import State
 from app.pages.visit import Visit
-from app.services import export_jobs, exporting, people, views, work
-from app.services.actor import Actor
+from app.services import export_jobs, people, views, work
 from app.services.views import View
 
 _PANEL_OPEN = "list.filters"
@@ -167,7 +166,9 @@ class ModulePage:
         widths = state.preferences.get(_WIDTHS + self.spec["api"]) or {}
         table = RecordTable(self.spec, query=state.question, sort=state.order, columns=state.view.columns, widths=widths)
         table.hear("sort", self._sorted).hear("columns", self._columns_changed).hear("count", self._counted)
-        table.hear("clear", self._clear).hear("filters", self._toggle_panel).hear("export", self._export_selection)
+        table.hear("clear", self._clear).hear("filters", self._toggle_panel).hear(
+            "export", lambda selection: self._export("csv", selection)
+        )
         table.hear("create", lambda _args: self._create())
         table.hear("import", lambda _args: ui.navigate.to(f"/{self.spec['slug']}/import"))
         return table
@@ -327,7 +328,9 @@ class ModulePage:
             await work.interactive(module_state.open_view, actor, self.state, "all")
             self._show_view()
             self._write_address(push=False)
-        await self.picker.reload()  # last: it takes away the button that was pressed, and with it this handler's place on the page
+        await (
+            self.picker.reload()
+        )  # last: it takes away the button that was pressed, and with it this handler's place on the page
 
     async def _save_view(self, _args: Any = None) -> None:
         actor = await self.visit.again()
@@ -378,33 +381,10 @@ class ModulePage:
         for kind, item in getattr(self, "kind_buttons", {}).items():
             set_attribute(item, "aria-pressed", "true" if kind == self.state.kind else "false")
 
-    async def _export(self, kind: str) -> None:
-        state = self.state
-        await self._submit_export(
-            exporting.Request(
-                self.spec["api"],
-                kind,
-                view=state.view.id,
-                filter=state.tree,
-                text=state.q,
-                sort=state.order,
-                fields=state.view.columns,
-            )
-        )
-
-    async def _export_selection(self, selection: Mapping[str, Any]) -> None:
-        if selection.get("all"):
-            await self._export("csv")
-            return
-        ids = tuple(str(one) for one in selection["ids"])
-        await self._submit_export(
-            exporting.Request(self.spec["api"], "csv", ids=ids, fields=self.state.view.columns, sort=self.state.order)
-        )
-
-    async def _submit_export(self, request: exporting.Request) -> None:
-        actor: Actor = await self.visit.again()
+    async def _export(self, kind: str, selection: Mapping[str, Any] | None = None) -> None:
+        request = module_state.export_of(self.state, kind, selection)
         try:
-            job = await work.interactive(export_jobs.submit, actor, request)
+            job = await work.interactive(export_jobs.submit, await self.visit.again(), request)
         except ComptoirError as error:
             _toast(str(error.message), kind="error")
             return

@@ -15,7 +15,7 @@ from app.base.errors import ComptoirError, NotFound
 from app.base.i18n import using
 from app.modules import registry
 from app.services import actor as actors
-from app.services import board, describe, directory, filters, people, query, views
+from app.services import board, describe, directory, exporting, filters, people, query, views
 from app.services.actor import Actor
 from app.services.listing import read_filter
 from app.services.views import View
@@ -121,6 +121,21 @@ def set_filter(actor: Actor, state: State, conditions: Sequence[Tree], pattern: 
         text = "~" + filters.remember(tree)
     state.tree, state.filter_text = tree, text
     state.conditions, state.pattern = [dict(one) for one in conditions], pattern
+
+
+def export_of(state: State, kind: str, selection: Mapping[str, Any] | None = None) -> exporting.Request:
+    """What to export: all that is shown, or what is selected of it ({"ids"}, or {"all", "except"})."""
+    columns, module = state.view.columns, state.described["api"]
+    if selection and not selection.get("all"):
+        return exporting.Request(module, kind, ids=tuple(str(i) for i in selection["ids"]), fields=columns, sort=state.order)
+    parts = [part for part in (state.tree, _without(selection)) if part]
+    tree = {"and": parts} if len(parts) > 1 else next(iter(parts), None)
+    return exporting.Request(module, kind, view=state.view.id, filter=tree, text=state.q, sort=state.order, fields=columns)
+
+
+def _without(selection: Mapping[str, Any] | None) -> Tree | None:
+    excluded = [str(i) for i in (selection or {}).get("except", ())]
+    return {"field": "id", "op": "not_in", "value": excluded} if excluded else None
 
 
 def whole_filter(actor: Actor, state: State) -> Tree | None:

@@ -56,10 +56,11 @@ class Question:
 
 @dataclass
 class Outcome:
-    """What was done at once (`set_id` undoes it), or the job that does it. `failed`: id and reason of what was refused."""
+    """What was done at once (`set_id` undoes it), or the job that does it. `failed`: id and reason of the first refused ones."""
 
     done: int = 0
     set_id: str = ""
+    refused: int = 0
     failed: list[tuple[str, Text | str]] = field(default_factory=list)
     job_id: str = ""
 
@@ -78,7 +79,9 @@ def apply(actor: Actor, module: str, action: str, question: Question, values: Ma
         done, failed = _do(changes, actor, spec, action, found, values)
         if not done and failed:
             raise failed[0][1]
-    return Outcome(done, str(changes.set_id) if done else "", [(str(i), error.message) for i, error in failed[:_SHOWN]])
+    return Outcome(
+        done, str(changes.set_id) if done else "", len(failed), [(str(i), error.message) for i, error in failed[:_SHOWN]]
+    )
 
 
 def _check(actor: Actor, spec: ModuleSpec, action: str, values: Mapping[str, Any]) -> None:

@@ -106,6 +106,15 @@ def test_another_view_begins_without_the_filters_of_the_one_before(admin: Actor)
     assert state.order == (("closing_on", "desc"),)
 
 
+def test_an_export_is_of_what_is_shown_or_selected(admin: Actor) -> None:
+    state = module_state.load(admin, "deals", {"cv": "open", "q": "x", "filter": '{"field":"amount","op":"ge","value":"5"}'})
+    shown = module_state.export_of(state, "xlsx")
+    assert (shown.view, shown.text, shown.format, shown.filter) == ("open", "x", "xlsx", state.tree)
+    assert module_state.export_of(state, "csv", {"ids": ["1", "2"]}).ids == ("1", "2")
+    rest = module_state.export_of(state, "csv", {"all": True, "except": ["7"]})
+    assert rest.filter == {"and": [state.tree, {"field": "id", "op": "not_in", "value": ["7"]}]}
+
+
 def test_a_saved_view_keeps_both_filters(admin: Actor) -> None:
     state = module_state.load(admin, "deals", {"cv": "open", "filter": '{"field":"amount","op":"ge","value":"5000"}'})
     whole = module_state.whole_filter(admin, state)

@@ -6,6 +6,7 @@ import { computed, nextTick, onBeforeUnmount, onMounted, reactive, ref, watch } 
 import { Columns, nextSort } from "./columns.js";
 import { Editing } from "./editing.js";
 import { Grid, inField } from "./grid.js";
+import { useMass } from "./mass.js";
 import { phoneLayout, usePhone } from "./phone_row.js";
 import { Position } from "./position.js";
 import { Rows } from "./rows.js";
@@ -31,7 +32,6 @@ export function useTable(props, emit, expose) {
   const flashing = reactive(new Set());
   const peeked = ref("");
   const choosing = ref(false);
-  const acting = ref(false);
 
   const columns = new Columns({
     fields: module.fields,
@@ -275,31 +275,7 @@ export function useTable(props, emit, expose) {
   };
   const tick = (event, row, index) => (event.shiftKey ? selection.range(index, !selection.has(row.id)) : selection.toggle(row.id, index));
   watch(selection.count, (n) => emit("selection", n));
-  const act = async (action, values, done = () => {}) => {
-    acting.value = true;
-    const count = selection.count.value;
-    try {
-      const body = { action, values, ...selection.asJson(), ...(selection.state.all ? { view: question.view, filter: question.filter, q: question.q } : {}) };
-      const answer = await window.comptoir.fetch(`${props.url}/mass`, { method: "POST", body });
-      done("");
-      announce(action, answer, count);
-      selection.clear();
-      reread();
-    } catch (error) {
-      const message = Object.values(error.fields || {})[0] || error.message;
-      if (action === "delete") window.comptoir.toast(message, { kind: "error" });
-      else done(message);
-    } finally {
-      acting.value = false;
-    }
-  };
-  const announce = (action, answer, count) => {
-    const n = (answer.done ?? count).toLocaleString(locale());
-    const text = answer.job ? t("job_started", { n: count.toLocaleString(locale()), count }) : t(`done_${action}`, { n, count: answer.done ?? count });
-    window.comptoir.toast(text, answer.job ? { link: `/jobs/${answer.job}` } : { undo: answer.undo });
-    const failed = answer.failed?.length ?? 0;
-    if (failed) window.comptoir.toast(t("failed", { n: failed, why: answer.failed[0].message }), { kind: "warning" });
-  };
+  const { acting, act } = useMass({ url: props.url, selection, question, done: () => reread() });
 
   // from Python
   const restart = () => {
