@@ -14,6 +14,7 @@ from typing import Any
 
 from app.base.errors import Invalid
 from app.base.i18n import N_, _
+from app.database import engine
 from app.fields.registry import types
 from app.fields.spec import FieldSpec
 from app.modules import registry
@@ -72,6 +73,11 @@ def lanes(actor: Actor, module: str, wanted: Wish) -> Json:
     A lane is {value, label, colour, kind, probability, count, sum, cards, next}. `sum` and `weighted` are over all lanes shown, None
     where there is nothing to add up; `beyond` is the number of lanes that are left out, the smallest ones.
     """
+    with engine.reading():  # one snapshot for all lanes, begun once
+        return _lanes(actor, module, wanted)
+
+
+def _lanes(actor: Actor, module: str, wanted: Wish) -> Json:
     spec = registry.snapshot().module(module)
     field = spec.field(wanted.by)
     sums = [wanted.total] if wanted.total and actor.sees(spec, wanted.total) else []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from sqlalchemy import Column, String
@@ -65,9 +64,6 @@ class TextType(FieldType):
 
     def store(self, value: Any, spec: FieldSpec) -> dict[str, Any]:
         return {spec.name: value, spec.name + "_f": self.shadow(value, spec)}
-
-    def load(self, row: Mapping[Any, Any], spec: FieldSpec) -> str | None:
-        return row[spec.name]  # type: ignore[no-any-return]
 
     def operators(self, spec: FieldSpec) -> tuple[Operator, ...]:
         return operators.TEXT

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from app.base.i18n import N_
 from app.fields.registry import types
-from app.fields.spec import FieldSpec
+from app.fields.spec import FieldSpec, FieldType
 from app.modules.spec import ModuleSpec
 
 RESTRICTED = N_("Restricted access")
@@ -70,7 +71,10 @@ class Row:
     def json(self) -> dict[str, Any]:
         """The row for the browser: {"id", "version", "title", "cells": {name: JSON}, "can": […]}, and "currency", "deleted" if any."""
         by_name = self.spec.by_name
-        cells = {name: self._cell(by_name[name], value) for name, value in self.values.items()}
+        cells = {
+            name: value if _is_plain(by_name[name].type) else self._cell(by_name[name], value)
+            for name, value in self.values.items()
+        }
         can = [op for op, allowed in (("edit", self.can_edit), ("delete", self.can_delete)) if allowed]
         data = {"id": str(self.id), "version": self.version, "title": self.title, "cells": cells, "can": can}
         if self.currency:
@@ -86,6 +90,12 @@ class Row:
                 return [link.json() for link in found]
             return None if found is None else found.json(spec.type == "any_link")
         return None if value is None else types[spec.type].to_json(value, spec)
+
+
+@lru_cache
+def _is_plain(key: str) -> bool:
+    """Whether a value of that type is its own JSON: most cells of a list."""
+    return key not in LINKS and type(types[key]).to_json is FieldType.to_json
 
 
 @dataclass(slots=True)
