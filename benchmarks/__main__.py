@@ -77,7 +77,7 @@ def measure(name: str, size: Size, parts: Sequence[str], import_rows: int) -> li
             server.stop()
             if "transfer" in parts:
                 with filling.opened(url):
-                    figures += moving.rates(folder, import_rows, size.accounts)
+                    figures += moving.rates(folder, import_rows)
         finally:
             server.stop()
             empty.stop()
@@ -95,7 +95,7 @@ def _running(server: Server, token: str, empty: str, parts: Sequence[str], folde
         return serving.while_importing(server, client(), file, import_rows)
 
     steps: dict[str, Callable[[], list[Figure]]] = {
-        "reads": lambda: serving.reads(server, client()),
+        "reads": lambda: serving.reads(client()),
         "saves": lambda: serving.saves(client()),
         "home": lambda: serving.while_home_loads(client),
         "throughput": lambda: serving.throughput(client, empty),

@@ -132,6 +132,7 @@ def _pattern(module: str, rng: random.Random, owner: int) -> dict[str, Any]:
     row: dict[str, Any] = dict.fromkeys(c.name for c in registry.snapshot().table(module).columns)
     row["version"] = 1
     for field in spec.fields:
+        value: Any
         if field.type in _LINKS or field.name.startswith("deleted") or (rng.random() < 0.2 and field.name != spec.title):
             value = owner if field.name in ("owner_id", "created_by_id", "modified_by_id") else None
         elif field.name == "exchange_rate":

@@ -16,8 +16,8 @@ from benchmarks.figures import Figure
 from benchmarks.serving import administrator
 
 
-def rates(folder: Path, rows: int, accounts: int) -> list[Figure]:
-    """Imports of `rows` contacts with history and undo, and exports of at most 100,000 accounts, in the database in use."""
+def rates(folder: Path, rows: int) -> list[Figure]:
+    """Imports of `rows` contacts with history and undo, and exports of all contacts, in the database in use."""
     sources.use(folder)
     actor = administrator()
     file, book = folder / "contacts.csv", folder / "contacts.xlsx"
