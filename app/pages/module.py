@@ -322,12 +322,12 @@ class ModulePage:
 
     async def _delete_view(self, view: View) -> None:
         actor = await self.visit.again()
-        set_id = await work.interactive(views.delete, actor, self.spec["api"], view.id)
-        _toast(_("View “%(name)s” deleted", name=str(view.name)), undo=set_id)
-        if self.state.view.id == view.id:
+        if self.state.view.id == view.id:  # first: nothing on the page may ask for a view that is gone
             await work.interactive(module_state.open_view, actor, self.state, "all")
             self._show_view()
             self._write_address(push=False)
+        set_id = await work.interactive(views.delete, actor, self.spec["api"], view.id)
+        _toast(_("View “%(name)s” deleted", name=str(view.name)), undo=set_id)
         await (
             self.picker.reload()
         )  # last: it takes away the button that was pressed, and with it this handler's place on the page
