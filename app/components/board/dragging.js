@@ -41,6 +41,12 @@ export function useDragging(root, { lanes, zones, laneOf, isCollapsed, toggle, d
     );
   }
 
+  /* SortableJS swallows the next click of the page, meant for the one that ends a drag; when the browser makes none, because the card
+     was redrawn, it would take the person's next one. */
+  function spendClick() {
+    document.body.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
+  }
+
   /* The list under the pointer when it let go: SortableJS looks every 50 ms only, too seldom for a quick hand. */
   function under(event) {
     const { clientX, clientY } = event.changedTouches?.[0] || event;
@@ -52,6 +58,7 @@ export function useDragging(root, { lanes, zones, laneOf, isCollapsed, toggle, d
     const to = originalEvent ? under(originalEvent) : last;
     drag.active = false;
     drag.over = "";
+    setTimeout(spendClick);
     item.remove();
     const cards = [...from.querySelectorAll(":scope > .cp-kcard")];
     from.insertBefore(item, cards[oldDraggableIndex ?? oldIndex] || from.querySelector(":scope > .cp-lane-end"));
