@@ -50,7 +50,12 @@ def main(arguments: Sequence[str]) -> int:
             )
             return 2
         environment[CHROMIUM] = chromium
-    return subprocess.run(pytest_command(mode, rest), cwd=ROOT, env=environment, check=False).returncode
+    status = subprocess.run(pytest_command(mode, rest), cwd=ROOT, env=environment, check=False).returncode
+    if status != 1 or rest:
+        return status
+    print("What failed runs once more, alone: a test that only fails beside another process is named above, and not red.", flush=True)
+    again = [*pytest_command(mode, ["--last-failed", "--last-failed-no-failures=none", "-p", "no:xdist"])]
+    return subprocess.run(again, cwd=ROOT, env=environment, check=False).returncode
 
 
 def pytest_command(mode: str, rest: Sequence[str]) -> list[str]:
@@ -58,7 +63,7 @@ def pytest_command(mode: str, rest: Sequence[str]) -> list[str]:
     command = [sys.executable, "-X", "utf8", "-m", "pytest"]
     if CHOICES[mode]:
         command += ["-m", CHOICES[mode]]
-    if not any(ONE_PROCESS.fullmatch(word) for word in rest):
+    if "no:xdist" not in rest and not any(ONE_PROCESS.fullmatch(word) for word in rest):
         command += ["-n", "2", "--dist", "loadscope"]
     return [*command, *rest]
 
