@@ -54,7 +54,7 @@ def main(arguments: Sequence[str]) -> int:
     if status != 1 or rest:
         return status
     print("What failed runs once more, alone: a test that only fails beside another process is named above, and not red.", flush=True)
-    again = [*pytest_command(mode, ["--last-failed", "--last-failed-no-failures=none", "-p", "no:xdist"])]
+    again = [*pytest_command(mode, ["--last-failed", "--last-failed-no-failures=none", "-n", "0"])]
     return subprocess.run(again, cwd=ROOT, env=environment, check=False).returncode
 
 
@@ -63,7 +63,7 @@ def pytest_command(mode: str, rest: Sequence[str]) -> list[str]:
     command = [sys.executable, "-X", "utf8", "-m", "pytest"]
     if CHOICES[mode]:
         command += ["-m", CHOICES[mode]]
-    if "no:xdist" not in rest and not any(ONE_PROCESS.fullmatch(word) for word in rest):
+    if "-n" not in rest and not any(ONE_PROCESS.fullmatch(word) for word in rest):
         command += ["-n", "2", "--dist", "loadscope"]
     return [*command, *rest]
 
